@@ -1,0 +1,94 @@
+#![doc = include_str!("../README.md")]
+
+use std::sync::Arc;
+
+mod config;
+mod error;
+mod lite;
+pub mod migrate;
+mod pg;
+pub mod probe;
+mod read;
+mod row;
+mod text;
+mod value;
+mod write;
+
+pub use config::{Config, Engine, Url};
+pub use error::{Error, Result};
+pub use read::Read;
+pub use row::{FromRow, Row};
+pub use value::{Bind, Load, Value};
+pub use write::Write;
+
+/// A database; cloning it is cheap.
+#[derive(Clone)]
+pub struct Db {
+    side: Arc<Side>,
+}
+
+enum Side {
+    Lite(lite::Lite),
+    Pg(pg::Pg),
+}
+
+impl Db {
+    /// Opens the database. SQLite: makes the file, but not its folder, if it is missing.
+    pub async fn open(config: &Config) -> Result<Db> {
+        let side = match &config.url {
+            Url::Sqlite(path) => Side::Lite(lite::Lite::open(path, config).await?),
+            Url::Postgres(url) => Side::Pg(pg::Pg::open(url, config).await?),
+        };
+        Ok(Db {
+            side: Arc::new(side),
+        })
+    }
+
+    pub fn engine(&self) -> Engine {
+        match *self.side {
+            Side::Lite(_) => Engine::Sqlite,
+            Side::Pg(_) => Engine::Postgres,
+        }
+    }
+
+    /// A snapshot that may lag behind: once there are replicas, on one of them.
+    pub async fn read(&self) -> Result<Read> {
+        self.read_fresh().await
+    }
+
+    /// A snapshot of the newest state: for sessions, rights and reading one's own write.
+    pub async fn read_fresh(&self) -> Result<Read> {
+        Ok(Read::new(self.session(pg::Kind::Snapshot).await?))
+    }
+
+    /// The newest state for exactly one statement, without the cost of a transaction.
+    pub async fn read_one(&self) -> Result<Read> {
+        Ok(Read::single(self.session(pg::Kind::Single).await?))
+    }
+
+    async fn session(&self, kind: pg::Kind) -> Result<read::Session> {
+        Ok(match &*self.side {
+            Side::Lite(lite) => read::Session::Lite(lite.read(kind == pg::Kind::Snapshot).await?),
+            Side::Pg(pg) => read::Session::Pg(pg.session(kind).await?),
+        })
+    }
+
+    /// An open transaction on the writer.
+    pub async fn write(&self) -> Result<Write> {
+        Ok(Write::new(match &*self.side {
+            Side::Lite(lite) => read::Session::Lite(lite.write().await?),
+            Side::Pg(pg) => read::Session::Pg(pg.session(pg::Kind::Write).await?),
+        }))
+    }
+
+    /// Closes the database for every clone of it. SQLite: waits for what is under way and folds the log into the file.
+    pub async fn close(self) -> Result<()> {
+        match &*self.side {
+            Side::Lite(lite) => lite.close().await,
+            Side::Pg(pg) => {
+                pg.close();
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The door for writing.
+
+use std::ops::Deref;
+
+use crate::{Bind, Read, Result, read::Session};
+
+/// An open transaction on the writer. Dropped without `commit`, at whatever point, it is rolled back.
+///
+/// After an error (other than a row that cannot be decoded) the transaction is lost on both engines: every further
+/// statement and the commit answer that first error.
+#[must_use = "a Write that is dropped is rolled back"]
+pub struct Write {
+    read: Read,
+}
+
+impl Deref for Write {
+    type Target = Read;
+
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+impl Write {
+    pub(crate) fn new(session: Session) -> Write {
+        Write {
+            read: Read::new(session),
+        }
+    }
+
+    /// Runs a statement; the answer is the number of rows it changed.
+    pub async fn run(&self, sql: &'static str, args: &[&dyn Bind]) -> Result<u64> {
+        self.read.statement(sql, args, &mut |_| Ok(true)).await
+    }
+
+    /// Returns `Ok` only when the change is durable. `Error::InDoubt` means that no answer came.
+    pub async fn commit(self) -> Result<()> {
+        match self.read.session {
+            Session::Lite(session) => session.commit(),
+            Session::Pg(session) => session.commit().await,
+        }
+    }
+
+    /// Rolls back, and returns when nothing that this transaction saw is uncommitted any more: an answer decided
+    /// inside a transaction ("it is already so") may be given after it, and not before.
+    pub async fn discard(self) -> Result<()> {
+        match self.read.session {
+            // One COMMIT per transaction: what it saw was committed. A group commit would wait for its group here.
+            Session::Lite(session) => drop(session),
+            Session::Pg(session) => session.discard().await?,
+        }
+        Ok(())
+    }
+}
