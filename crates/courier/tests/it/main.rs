@@ -1,0 +1,6 @@
+//! The public face of `courier`.
+
+#[cfg(test)]
+mod addresses;
+#[cfg(test)]
+mod folder;
