@@ -1,0 +1,319 @@
+// @ts-check
+/**
+ * Keeps a page right while it is open, and sends its small forms without leaving it. Everything here is an
+ * improvement: without script each page is whole, says when it was made and how to look again.
+ *
+ * A message of the stream: { version, title, say, parts: { name: html } }. A part replaces the content of the element
+ * with that `data-part`. The server sends whole truths, so a lost message costs nothing once the next one is there.
+ */
+
+/** @typedef {{ version: string, title?: string, say?: string, parts: Record<string, string> }} Message */
+
+const body = document.body;
+const chip = document.getElementById("chip");
+const say = document.getElementById("say");
+
+/** The server beats every 15 s; without a byte for this long the connection is dead, whatever the browser thinks. */
+const SILENCE = 40_000;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 5_000;
+
+// --- parts -----------------------------------------------------------------------------------------------------
+
+/** Parts that wait until nobody is typing in their place. @type {Map<string, string>} */
+const waiting = new Map();
+
+/** @param {Element} root */
+function busy(root) {
+  const fields = root.querySelectorAll("input:not([type=hidden]), select, textarea");
+  return [...fields].some((field) => field === document.activeElement || dirty(field));
+}
+
+/** @param {Element} field */
+function dirty(field) {
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
+  return field instanceof HTMLSelectElement && [...field.options].some((option) => option.selected !== option.defaultSelected);
+}
+
+/** What a control is, apart from which element it is: finds it again in new content. @param {Element} control */
+function nameOf(control) {
+  return [control.tagName, control.getAttribute("name"), control.getAttribute("value"), control.getAttribute("href")].join("|");
+}
+
+/** Puts new content into `target`, keeping focus and what was unfolded. @param {Element} target @param {string} html */
+function fill(target, html) {
+  if (target.innerHTML === html) return;
+  const focused = target.contains(document.activeElement) ? document.activeElement : null;
+  const open = target.querySelector("details")?.open ?? false;
+  target.innerHTML = html;
+  const details = target.querySelector("details");
+  if (details && open) details.open = true;
+  if (!focused) return;
+  const controls = [...target.querySelectorAll("a, button, summary, input, select")];
+  const again = controls.find((control) => nameOf(control) === nameOf(focused)) ?? controls[0];
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+}
+
+/** Lists keep the rows that did not change, so that focus, half-filled forms and scroll stay. @param {Element} list @param {Element} fresh */
+function fillList(list, fresh) {
+  const old = new Map([...list.children].map((row) => [row.id, row]));
+  let at = list.firstElementChild;
+  for (const row of [...fresh.children]) {
+    const kept = old.get(row.id);
+    old.delete(row.id);
+    if (!kept) {
+      list.insertBefore(row, at);
+      continue;
+    }
+    // Moving an element takes its focus away: only what is out of order moves.
+    if (kept === at) at = at.nextElementSibling;
+    else list.insertBefore(kept, at);
+    const name = kept.getAttribute("data-part");
+    if (name) apply(name, row.innerHTML);
+  }
+  for (const [, row] of old) if (!busy(row)) row.remove();
+}
+
+/** @param {string} name @param {string} html */
+function apply(name, html) {
+  const target = document.querySelector(`[data-part="${CSS.escape(name)}"]`);
+  if (!target) return;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const list = target.querySelector(":scope > [data-rows]");
+  const freshList = fresh.content.querySelector(":scope > [data-rows]");
+  if (list && freshList) return fillList(list, freshList);
+  if (busy(target)) return void waiting.set(name, html);
+  waiting.delete(name);
+  fill(target, fresh.innerHTML);
+}
+
+/** @param {Message} message */
+function show(message) {
+  body.dataset.version = message.version;
+  for (const [name, html] of Object.entries(message.parts)) apply(name, html);
+  if (message.title) document.title = message.title;
+  if (message.say) announce(message.say);
+  settle();
+}
+
+/** @param {string} text */
+function announce(text) {
+  if (say) say.textContent = text;
+}
+
+document.addEventListener("focusout", () => setTimeout(() => [...waiting].forEach(([name, html]) => apply(name, html))));
+
+/** Reads the page again and takes its parts: the way that needs no stream. */
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of page.querySelectorAll("[data-part]")) {
+    if (!part.parentElement?.closest("[data-part]")) apply(part.getAttribute("data-part") ?? "", part.innerHTML);
+  }
+  body.dataset.version = page.body.dataset.version;
+  settle();
+}
+
+// --- the stream ------------------------------------------------------------------------------------------------
+
+/** @type {EventSource | null} */
+let source = null;
+let failures = 0;
+let heard = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let watchdog;
+
+/** @param {"on" | "idle" | "off"} state */
+function state(state) {
+  if (!chip) return;
+  chip.classList.toggle("off", state !== "on");
+  const words = chip.querySelector("[data-words]");
+  const again = chip.querySelector("a");
+  const text = chip.dataset[state];
+  if (words && text) words.textContent = text;
+  if (again) again.hidden = state === "on";
+  if (state === "on") clock();
+}
+
+/** The market's time, as the pages write it. */
+function clock() {
+  const time = chip?.querySelector("time");
+  const now = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: body.dataset.zone });
+  if (time) time.textContent = now.replace(/^0/, "");
+}
+
+function alive() {
+  failures = 0;
+  heard = Date.now();
+  clearTimeout(watchdog);
+  watchdog = setTimeout(reopen, SILENCE);
+  state("on");
+}
+
+function close() {
+  clearTimeout(retry);
+  clearTimeout(watchdog);
+  source?.close();
+  source = null;
+}
+
+function reopen() {
+  close();
+  const url = body.dataset.live;
+  if (!url || document.visibilityState === "hidden") return;
+  const after = encodeURIComponent(body.dataset.version ?? "");
+  const stream = new EventSource(`${url}${url.includes("?") ? "&" : "?"}after=${after}`);
+  source = stream;
+  // A connection that is accepted and then says nothing must not wait for ever either.
+  watchdog = setTimeout(reopen, SILENCE);
+  stream.onopen = alive;
+  stream.addEventListener("beat", alive);
+  stream.onmessage = (event) => {
+    if (source !== stream) return;
+    alive();
+    show(JSON.parse(event.data));
+  };
+  stream.onerror = () => {
+    if (source !== stream) return;
+    close();
+    failures += 1;
+    state(failures > 1 || !navigator.onLine ? "off" : "idle");
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (failures - 1));
+    retry = setTimeout(reopen, wait * (0.5 + Math.random() / 2));
+  };
+}
+
+if (body.dataset.live) {
+  state("idle");
+  reopen();
+  addEventListener("online", reopen);
+  addEventListener("offline", () => (close(), state("off")));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => event.persisted && reopen());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") close();
+    else if (!source || Date.now() - heard > 20_000) reopen();
+  });
+}
+
+// --- forms that stay on the page ---------------------------------------------------------------------------------
+
+/** Rows whose change was sent: the toast comes when the row shows it. @type {Map<string, number>} */
+const sent = new Map();
+
+/** @param {HTMLFormElement} form @param {SubmitEvent} event */
+async function send(form, event) {
+  const row = form.closest("li[id]");
+  const queue = row?.querySelector("[data-queue]");
+  const button = event.submitter ?? form.querySelector("button");
+  if (!row || !queue || button?.hasAttribute("aria-disabled")) return;
+  const list = /** @type {HTMLElement} */ (row.closest("[data-rows]"));
+  const data = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter)));
+  button?.setAttribute("aria-disabled", "true");
+  note(queue, "info", list.dataset.sending ?? "");
+  hideToast();
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "live" }, signal: AbortSignal.timeout(20_000) });
+    if (answer.ok) {
+      // What was typed is on its way: it no longer holds the row back.
+      form.reset();
+      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+      sent.set(row.id, Date.now());
+      setTimeout(() => sent.has(row.id) && refresh().catch(() => state("off")), source ? 1_500 : 0);
+      return settle();
+    }
+    const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+    fail(html.querySelector("h1 + p")?.textContent ?? html.body.textContent ?? "");
+  } catch {
+    fail("");
+  }
+  /** @param {string} why */
+  function fail(why) {
+    button?.removeAttribute("aria-disabled");
+    const text = why.trim() || list.dataset.failed || "";
+    if (queue) note(queue, "bad", text);
+    announce(text);
+  }
+}
+
+/** @param {Element} queue @param {string} kind @param {string} text */
+function note(queue, kind, text) {
+  queue.className = `st fill queue ${kind}`;
+  queue.textContent = text;
+}
+
+/** Offers the undo of each sent change whose row has arrived. */
+function settle() {
+  for (const [id] of sent) {
+    const row = document.getElementById(id);
+    // Still the row the tap was made on.
+    if (row?.querySelector("[data-queue]:not(:empty)")) continue;
+    sent.delete(id);
+    const undo = row?.querySelector("form[data-undo]");
+    if (undo instanceof HTMLFormElement) toast(undo);
+  }
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let toastEnds;
+
+/** @param {HTMLFormElement} undo */
+function toast(undo) {
+  const bar = document.getElementById("toast");
+  const words = bar?.querySelector("p");
+  const button = bar?.querySelector("button");
+  if (!bar || !words || !button) return;
+  words.textContent = undo.dataset.undo ?? "";
+  // Pressed here, sent there: the row shows what becomes of it.
+  button.onclick = () => (hideToast(), undo.isConnected && undo.requestSubmit());
+  bar.hidden = false;
+  clearTimeout(toastEnds);
+  toastEnds = setTimeout(hideToast, 10_000);
+}
+
+function hideToast() {
+  const bar = document.getElementById("toast");
+  if (bar) bar.hidden = true;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.closest("[data-rows]")) return;
+  event.preventDefault();
+  send(form, event);
+});
+
+// --- colours ---------------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-theme-to]") : null;
+  if (!(link instanceof HTMLAnchorElement)) return;
+  event.preventDefault();
+  const field = document.documentElement.dataset.theme !== "field";
+  paint(field ? "field" : "system", link);
+  try {
+    localStorage.setItem("theme", field ? "field" : "system");
+  } catch {
+    // Storage may be refused; the cookie is enough.
+  }
+});
+
+/** @param {string} theme @param {HTMLAnchorElement} link */
+function paint(theme, link) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; samesite=lax; max-age=31536000`;
+  link.setAttribute("aria-pressed", String(theme === "field"));
+}
+
+try {
+  const link = document.querySelector("a[data-theme-to]");
+  // The cookie was lost, the choice was not.
+  if (link instanceof HTMLAnchorElement && localStorage.getItem("theme") === "field" && !document.cookie.includes("theme=")) paint("field", link);
+} catch {
+  // No storage, no memory.
+}

@@ -1,0 +1,209 @@
+//! Who is asking, by what proof, with which roles.
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use crate::{
+    kernel::{
+        ids::{FarmId, OrderId, TokenId, UserId},
+        role::Role,
+        time::Ts,
+    },
+    markets::model::Market,
+    orders::model::{FarmOrder, Order, decide::Actor, seen::Audience},
+};
+
+/// A mailed link's life.
+pub const LINK_LIVES: Duration = Duration::from_mins(15);
+/// A session of somebody who works here.
+pub const STAFF_SESSION: Duration = Duration::from_hours(12);
+/// A session of a customer or a guest.
+pub const CUSTOMER_SESSION: Duration = Duration::from_hours(24 * 30);
+/// An API token lives a year at most.
+pub const TOKEN_LIVES_AT_MOST: Duration = Duration::from_hours(24 * 366);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub role: Role,
+    pub farm: Option<FarmId>,
+}
+
+/// What an API token may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    OrdersRead,
+    OrdersWrite,
+}
+
+impl Scope {
+    pub const ALL: [Self; 2] = [Self::OrdersRead, Self::OrdersWrite];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OrdersRead => "orders:read",
+            Self::OrdersWrite => "orders:write",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+}
+
+/// How somebody proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    None,
+    /// The platform itself, which takes the steps that fall due; no request can be this.
+    System,
+    /// The session's hash.
+    Session(String),
+    Token {
+        id: TokenId,
+        scopes: Vec<Scope>,
+    },
+}
+
+/// Whoever sent this request, towards the market its Host names.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub market: Arc<Market>,
+    pub address: IpAddr,
+    pub proof: Proof,
+    pub user: Option<User>,
+    pub memberships: Vec<Membership>,
+    /// Orders whose links this session has opened and which are still good.
+    pub granted: Vec<OrderId>,
+}
+
+impl Caller {
+    /// Somebody known: by account, token or an order's link.
+    pub fn is_known(&self) -> bool {
+        self.user.is_some() || !self.granted.is_empty()
+    }
+
+    /// A session may do whatever its person may; a token only what its scopes say.
+    pub fn has(&self, scope: Scope) -> bool {
+        match &self.proof {
+            Proof::Token { scopes, .. } => scopes.contains(&scope),
+            _ => true,
+        }
+    }
+
+    pub fn manages(&self) -> Option<Role> {
+        self.memberships
+            .iter()
+            .map(|m| m.role)
+            .find(|role| role.is_manager())
+    }
+
+    fn hosts(&self) -> bool {
+        self.memberships.iter().any(|m| m.role == Role::PickupHost)
+    }
+
+    /// The farms whose team this person is on.
+    pub fn farms(&self) -> impl Iterator<Item = &FarmId> {
+        self.memberships.iter().filter_map(|m| m.farm.as_ref())
+    }
+
+    fn is_customer_of(&self, order: &Order) -> bool {
+        let account = self
+            .user
+            .as_ref()
+            .is_some_and(|user| order.customer_id.as_ref() == Some(&user.id));
+        // A token is its person's work tool: the person's own purchases stay out of it.
+        account && !matches!(self.proof, Proof::Token { .. })
+    }
+
+    /// The roles of somebody who works for this farm or the market.
+    pub fn roles_at(&self, farm: &FarmId) -> Vec<Role> {
+        let here = self
+            .memberships
+            .iter()
+            .filter(|m| m.farm.as_ref().is_none_or(|own| own == farm));
+        here.map(|m| m.role).collect()
+    }
+
+    /// Every role towards this part, the closest first.
+    pub fn roles_for(&self, order: &Order, part: &FarmOrder) -> Vec<Role> {
+        if self.proof == Proof::System {
+            return vec![Role::System];
+        }
+        let mut roles = self.roles_at(&part.farm.id);
+        if self.is_customer_of(order) {
+            roles.push(Role::Customer);
+        }
+        if self.granted.contains(&order.id) {
+            roles.push(Role::Guest);
+        }
+        roles
+    }
+
+    pub fn actor_for(&self, order: &Order, part: &FarmOrder) -> Actor {
+        Actor {
+            id: self.user.as_ref().map(|user| user.id.clone()),
+            name: self.user.as_ref().map(|user| user.name.clone()),
+            roles: self.roles_for(order, part),
+        }
+    }
+
+    /// How much of this order the caller may see; `None`: not a party.
+    pub fn audience(&self, order: &Order) -> Option<Audience> {
+        if order.market_id != self.market.id {
+            return None;
+        }
+        if self.proof == Proof::System || self.manages().is_some() || self.hosts() {
+            return Some(Audience::Market);
+        }
+        if self.is_customer_of(order) || self.granted.contains(&order.id) {
+            return Some(Audience::Customer);
+        }
+        let farm = self
+            .farms()
+            .find(|farm| order.parts.iter().any(|part| part.farm.id == **farm))?;
+        Some(Audience::Farm(farm.clone()))
+    }
+
+    /// What limits and idempotency keys are counted by.
+    pub fn key(&self) -> String {
+        match (&self.proof, &self.user) {
+            (Proof::Token { id, .. }, _) => id.to_string(),
+            (_, Some(user)) => user.id.to_string(),
+            (Proof::Session(hash), None) => hash.clone(),
+            (Proof::None | Proof::System, None) => self.address.to_string(),
+        }
+    }
+}
+
+/// A session as long as its person's work needs, no longer.
+pub fn session_ends(memberships: &[Membership], now: Ts) -> Ts {
+    now.plus(if memberships.is_empty() {
+        CUSTOMER_SESSION
+    } else {
+        STAFF_SESSION
+    })
+}
+
+/// An address as it is kept and compared: trimmed, lower case. `None` if mail cannot go there.
+pub fn normal_email(typed: &str) -> Option<String> {
+    let email = typed.trim().to_lowercase();
+    courier::Address::new(None, &email).ok().map(|_| email)
+}
+
+/// Moves when this caller's proof ends: streams listen to it.
+pub fn ended_topic(who: &Caller) -> String {
+    format!("ended/{}", who.key())
+}
+
+/// A session's secret, to be given to the browser and to nobody else, and how long it lives.
+pub struct Opened {
+    pub secret: String,
+    pub ends: Ts,
+    /// Its person works for a farm or the market.
+    pub works: bool,
+}

@@ -1,0 +1,350 @@
+//! Every statement on people, sessions, tokens and sign-in links.
+use db::{FromRow, Read, Result, Row, Write};
+use futures_util::future::{try_join, try_join3};
+
+use super::model::{Membership, Scope, User};
+use crate::kernel::{
+    ids::{FarmId, LinkId, MarketId, OrderId, TokenId, UserId},
+    role::Role,
+    time::Ts,
+};
+
+impl FromRow for User {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            email: row.col()?,
+            name: row.col()?,
+        })
+    }
+}
+
+impl FromRow for Membership {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            role: row.col()?,
+            farm: row.col()?,
+        })
+    }
+}
+
+/// A session that is still good, with the person it belongs to if there is one.
+pub struct Session {
+    pub user: Option<User>,
+    pub memberships: Vec<Membership>,
+    pub granted: Vec<OrderId>,
+}
+
+struct SessionRow(Option<User>);
+
+impl FromRow for SessionRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        let id: Option<UserId> = row.col()?;
+        let (email, name): (Option<String>, Option<String>) = (row.col()?, row.col()?);
+        Ok(Self(id.map(|id| User {
+            id,
+            email: email.unwrap_or_default(),
+            name: name.unwrap_or_default(),
+        })))
+    }
+}
+
+pub async fn find_session(
+    db: &Read,
+    market: &MarketId,
+    hash: &str,
+    now: Ts,
+) -> Result<Option<Session>> {
+    let (session, memberships, granted) = try_join3(
+        db.one::<SessionRow>(
+            "SELECT s.user_id, u.email, u.name FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
+             WHERE s.hash = $1 AND s.expires_at > $2",
+            &[&hash, &now],
+        ),
+        db.all::<Membership>(
+            "SELECT m.role, m.farm_id FROM sessions s JOIN memberships m ON m.user_id = s.user_id \
+             WHERE s.hash = $1 AND m.market_id = $2 LIMIT 100",
+            &[&hash, market],
+        ),
+        db.all::<(OrderId,)>(
+            "SELECT g.order_id FROM session_orders g JOIN orders o ON o.id = g.order_id AND \
+             o.link_generation = g.generation WHERE g.session_hash = $1 AND g.market_id = $2 \
+             ORDER BY g.granted_at DESC LIMIT 100",
+            &[&hash, market],
+        ),
+    )
+    .await?;
+    Ok(session.map(|row| Session {
+        user: row.0,
+        memberships,
+        granted: granted.into_iter().map(|row| row.0).collect(),
+    }))
+}
+
+/// A token that is still good, with its person and what that person may do now.
+pub struct Token {
+    pub id: TokenId,
+    pub scopes: Vec<Scope>,
+    pub user: User,
+    pub memberships: Vec<Membership>,
+}
+
+struct TokenRow {
+    id: TokenId,
+    scopes: String,
+    farm: Option<FarmId>,
+    user: User,
+}
+
+impl FromRow for TokenRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            scopes: row.col()?,
+            farm: row.col()?,
+            user: User::from_row(row)?,
+        })
+    }
+}
+
+pub async fn find_token(
+    db: &Read,
+    market: &MarketId,
+    hash: &str,
+    now: Ts,
+) -> Result<Option<Token>> {
+    let (token, memberships) = try_join(
+        db.one::<TokenRow>(
+            "SELECT t.id, t.scopes, t.farm_id, u.id, u.email, u.name FROM api_tokens t \
+             JOIN users u ON u.id = t.user_id \
+             WHERE t.hash = $1 AND t.market_id = $2 AND t.expires_at > $3 AND t.revoked_at IS NULL",
+            &[&hash, market, &now],
+        ),
+        db.all::<Membership>(
+            "SELECT m.role, m.farm_id FROM api_tokens t JOIN memberships m ON m.user_id = t.user_id \
+             WHERE t.hash = $1 AND m.market_id = $2 AND (m.farm_id = t.farm_id OR t.farm_id IS NULL) LIMIT 100",
+            &[&hash, market],
+        ),
+    )
+    .await?;
+    // A farm's token ends with its person's place on that farm's team.
+    Ok(token
+        .filter(|row| row.farm.is_none() || !memberships.is_empty())
+        .map(|row| Token {
+            id: row.id,
+            scopes: row.scopes.split(' ').filter_map(Scope::parse).collect(),
+            user: row.user,
+            memberships,
+        }))
+}
+
+pub async fn is_token_good(db: &Read, id: &TokenId, now: Ts) -> Result<bool> {
+    let found = db
+        .one::<(i64,)>(
+            "SELECT t.created_at FROM api_tokens t WHERE t.id = $1 AND t.expires_at > $2 AND t.revoked_at IS NULL",
+            &[id, &now],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+pub async fn find_user_by_email(db: &Read, email: &str) -> Result<Option<User>> {
+    db.one(
+        "SELECT id, email, name FROM users WHERE email = $1",
+        &[&email],
+    )
+    .await
+}
+
+pub async fn list_memberships(
+    db: &Read,
+    user: &UserId,
+    market: &MarketId,
+) -> Result<Vec<Membership>> {
+    db.all(
+        "SELECT role, farm_id FROM memberships WHERE user_id = $1 AND market_id = $2 LIMIT 100",
+        &[user, market],
+    )
+    .await
+}
+
+/// A sign-in link that can still be used, and the name to greet with.
+pub async fn find_link(
+    db: &Read,
+    market: &MarketId,
+    hash: &str,
+    now: Ts,
+) -> Result<Option<(LinkId, UserId, String)>> {
+    db.one(
+        "SELECT l.id, l.user_id, u.name FROM sign_in_links l JOIN users u ON u.id = l.user_id \
+         WHERE l.hash = $1 AND l.market_id = $2 AND l.expires_at > $3 AND (l.used_at IS NULL OR l.reusable)",
+        &[&hash, market, &now],
+    )
+    .await
+}
+
+/// `false`: somebody used it meanwhile.
+pub async fn mark_link_used(tx: &Write, id: &LinkId, now: Ts) -> Result<bool> {
+    let used = tx
+        .run(
+            "UPDATE sign_in_links SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR reusable)",
+            &[id, &now],
+        )
+        .await?;
+    Ok(used == 1)
+}
+
+pub struct NewLink<'a> {
+    pub id: &'a LinkId,
+    pub market: &'a MarketId,
+    pub user: &'a UserId,
+    pub hash: &'a str,
+    /// Good until it expires: the demo's.
+    pub reusable: bool,
+    pub now: Ts,
+    pub expires_at: Ts,
+}
+
+/// `false`: it was there already, made by an earlier try of the same job.
+pub async fn insert_link(tx: &Write, link: &NewLink<'_>) -> Result<bool> {
+    let inserted = tx
+        .run(
+            "INSERT INTO sign_in_links (id, market_id, user_id, hash, reusable, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+            &[link.id, link.market, link.user, &link.hash, &link.reusable, &link.now, &link.expires_at],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+pub async fn insert_session(
+    tx: &Write,
+    hash: &str,
+    user: Option<&UserId>,
+    now: Ts,
+    ends: Ts,
+) -> Result<()> {
+    tx.run(
+        "INSERT INTO sessions (hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        &[&hash, &user, &now, &ends],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_session(tx: &Write, hash: &str) -> Result<bool> {
+    Ok(tx
+        .run("DELETE FROM sessions WHERE hash = $1", &[&hash])
+        .await?
+        == 1)
+}
+
+/// An order's links that a guest opened follow that guest into the account's session.
+pub async fn move_grants(tx: &Write, from: &str, to: &str) -> Result<u64> {
+    tx.run(
+        "UPDATE session_orders SET session_hash = $2 WHERE session_hash = $1",
+        &[&from, &to],
+    )
+    .await
+}
+
+pub async fn grant_order(
+    tx: &Write,
+    session: &str,
+    market: &MarketId,
+    order: &OrderId,
+    generation: i64,
+    now: Ts,
+) -> Result<()> {
+    tx.run(
+        "INSERT INTO session_orders (session_hash, market_id, order_id, generation, granted_at) \
+         VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (session_hash, order_id) DO UPDATE SET generation = excluded.generation",
+        &[&session, market, order, &generation, &now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_user(tx: &Write, user: &User, now: Ts) -> Result<()> {
+    tx.run(
+        "INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, $3, $4)",
+        &[&user.id, &user.email, &user.name, &now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_membership(
+    tx: &Write,
+    user: &UserId,
+    market: &MarketId,
+    role: Role,
+    farm: Option<&FarmId>,
+) -> Result<()> {
+    tx.run(
+        "INSERT INTO memberships (user_id, market_id, farm_id, role) VALUES ($1, $2, $3, $4)",
+        &[user, market, &farm, &role],
+    )
+    .await?;
+    Ok(())
+}
+
+pub struct NewToken<'a> {
+    pub id: &'a TokenId,
+    pub market: &'a MarketId,
+    pub user: &'a UserId,
+    pub farm: Option<&'a FarmId>,
+    pub name: &'a str,
+    pub hash: &'a str,
+    pub scopes: &'a [Scope],
+    pub now: Ts,
+    pub expires_at: Ts,
+}
+
+pub async fn insert_token(tx: &Write, token: &NewToken<'_>) -> Result<()> {
+    let scopes = token
+        .scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    tx.run(
+        "INSERT INTO api_tokens (id, market_id, user_id, farm_id, name, hash, scopes, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            token.id,
+            token.market,
+            token.user,
+            &token.farm,
+            &token.name,
+            &token.hash,
+            &scopes,
+            &token.now,
+            &token.expires_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn revoke_token(tx: &Write, id: &TokenId, now: Ts) -> Result<bool> {
+    let revoked = tx
+        .run(
+            "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+            &[id, &now],
+        )
+        .await?;
+    Ok(revoked == 1)
+}
+
+/// What can no longer be used goes: sessions and links past their end.
+pub async fn delete_expired(tx: &Write, now: Ts) -> Result<u64> {
+    let sessions = tx
+        .run("DELETE FROM sessions WHERE expires_at < $1", &[&now])
+        .await?;
+    let links = tx
+        .run("DELETE FROM sign_in_links WHERE expires_at < $1", &[&now])
+        .await?;
+    Ok(sessions + links)
+}

@@ -1,0 +1,138 @@
+//! Signing in by a mailed link, and out.
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use super::{
+    actions,
+    model::{Opened, normal_email},
+    pages, store,
+};
+use crate::{
+    app::App,
+    error::Result,
+    http::{
+        body::Form,
+        cookies,
+        guard::Visitor,
+        limits,
+        page::{self, Look},
+    },
+    kernel::hash,
+};
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/login", get(form).post(ask))
+        .route("/login/link/{token}", get(confirm).post(sign_in))
+        .route("/logout", post(sign_out))
+}
+
+async fn form(State(app): State<Arc<App>>, Visitor(who): Visitor, look: Look) -> Response {
+    page::html(pages::login(
+        &look.shell(&who, app.now()),
+        &pages::Login::Empty,
+    ))
+    .into_response()
+}
+
+#[derive(Deserialize)]
+struct AskForm {
+    email: String,
+}
+
+/// The same words and the same work for every address: whether it is known is looked up by the job.
+async fn ask(
+    State(app): State<Arc<App>>,
+    Visitor(who): Visitor,
+    look: Look,
+    Form(form, _): Form<AskForm>,
+) -> Result<Response> {
+    limits::count(&app, &who, limits::SIGN_IN)?;
+    let shell = look.shell(&who, app.now());
+    let Some(email) = normal_email(&form.email) else {
+        let html = pages::login(&shell, &pages::Login::BadEmail(form.email));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
+    };
+    actions::ask_for_link(&app, &who, &email, look.lang).await?;
+    Ok(page::html(pages::login(&shell, &pages::Login::Sent(email))).into_response())
+}
+
+/// Shows a button and changes nothing: mail scanners fetch links.
+async fn confirm(
+    State(app): State<Arc<App>>,
+    Visitor(who): Visitor,
+    look: Look,
+    Path(token): Path<String>,
+) -> Result<Response> {
+    limits::count(&app, &who, limits::OPEN_LINK)?;
+    let read = app.db.read_fresh().await?;
+    let link = store::find_link(&read, &who.market.id, &hash::sha256(&token), app.now()).await?;
+    drop(read);
+    let shell = look.shell(&who, app.now());
+    let mut response = match link {
+        Some((_, _, name)) => page::html(pages::confirm(&shell, &name)).into_response(),
+        None => (
+            StatusCode::NOT_FOUND,
+            page::html(pages::login(&shell, &pages::Login::OldLink)),
+        )
+            .into_response(),
+    };
+    response.headers_mut().insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
+    Ok(response)
+}
+
+async fn sign_in(
+    State(app): State<Arc<App>>,
+    Visitor(who): Visitor,
+    look: Look,
+    Path(token): Path<String>,
+) -> Result<Response> {
+    limits::count(&app, &who, limits::SIGN_IN)?;
+    let opened = match actions::sign_in(&app, &who, &token).await {
+        Ok(opened) => opened,
+        Err(crate::error::Error::NotFound) => {
+            let html = pages::login(&look.shell(&who, app.now()), &pages::Login::OldLink);
+            return Ok((StatusCode::NOT_FOUND, page::html(html)).into_response());
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(with_session(
+        &app,
+        Redirect::to(if opened.works { "/farm/board" } else { "/" }).into_response(),
+        &opened,
+    ))
+}
+
+/// Gives the browser its session.
+pub fn with_session(app: &App, mut response: Response, opened: &Opened) -> Response {
+    let seconds = opened.ends.since(app.now()).as_secs();
+    if let Some(cookie) = cookies::session(app.config.https(), &opened.secret, seconds) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {
+    actions::sign_out(&app, &who).await?;
+    let mut response = Redirect::to("/").into_response();
+    let headers = response.headers_mut();
+    if let Some(cookie) = cookies::session(app.config.https(), "", 0) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    headers.insert(
+        "clear-site-data",
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok(response)
+}

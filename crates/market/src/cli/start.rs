@@ -1,0 +1,268 @@
+//! From a configuration to a running market: folder, key, database, listener, workers, server, end.
+use std::{
+    fs,
+    io::{ErrorKind, Write as _},
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use courier::Courier;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::{Notify, watch},
+};
+
+use super::{Done, Failure, args::Global};
+use crate::{
+    app::App,
+    config::{self, Config, Loaded},
+    http, jobs,
+    kernel::{
+        hash::{self, LinkKey},
+        ids::Ids,
+        time::Clock,
+    },
+    markets, migrations,
+    orders::frames::Frames,
+};
+
+pub fn load(
+    global: &Global,
+    env: Vec<(String, String)>,
+    more: &[(&'static str, String)],
+) -> Result<Loaded, Failure> {
+    let mut flags = more.to_vec();
+    if let Some(url) = &global.database_url {
+        flags.push(("database.url", url.clone()));
+    }
+    if let Some(data) = &global.data {
+        flags.push(("data", data.display().to_string()));
+    }
+    config::load(global.config.as_deref(), env, &flags)
+        .map_err(|problem| Failure::new(problem.to_string(), "market config"))
+}
+
+pub fn log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second call in one process (tests) changes nothing.
+    let _ = if config.log.format == "json" {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
+}
+
+/// Makes the data folder and proves that it can be written.
+pub fn folder(path: &Path) -> Done {
+    let probe = path.join(".probe");
+    fs::create_dir_all(path)
+        .and_then(|()| fs::write(&probe, b""))
+        .and_then(|()| fs::remove_file(&probe))
+        .map_err(|error| {
+            Failure::new(
+                format!(
+                    "cannot write to the data folder {}: {error}",
+                    path.display()
+                ),
+                "give another folder with --data DIR",
+            )
+        })
+}
+
+/// The key links are made with: made at the first start, kept in the data folder, readable by its owner only.
+pub fn link_key(data: &Path) -> Result<LinkKey, Failure> {
+    let path = data.join("link.key");
+    let failed = |error: std::io::Error| {
+        Failure::new(
+            format!("cannot use the key file {}: {error}", path.display()),
+            "check its owner and rights",
+        )
+    };
+    match fs::read(&path) {
+        Ok(secret) if secret.len() >= 32 => return Ok(LinkKey::new(&secret)),
+        Ok(_) => {
+            return Err(Failure::new(
+                format!("the key file {} is damaged", path.display()),
+                "restore it from a backup; without it no link in older mails works",
+            ));
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let secret = hash::random::<32>()
+        .ok_or_else(|| Failure::new("the system has no random bytes", "check /dev/urandom"))?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(failed)?;
+    file.write_all(&secret)
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
+    Ok(LinkKey::new(&secret))
+}
+
+pub async fn database(config: &Config) -> Result<db::Db, Failure> {
+    let url: db::Url = config
+        .database_url()
+        .parse()
+        .map_err(|error: db::Error| Failure::new(error.to_string(), "market config"))?;
+    let settings = db::Config {
+        readers: config.database.readers,
+        pool: config.database.pool,
+        ..db::Config::new(url)
+    };
+    db::Db::open(&settings)
+        .await
+        .map_err(|error| Failure::new(error.to_string(), "market doctor"))
+}
+
+/// SQLite migrates at start, after a copy of the file; PostgreSQL never by itself.
+pub async fn migrated(db: &db::Db, clock: &Clock, by_itself: bool) -> Done {
+    let now = clock.now().micros();
+    let outcome = if by_itself || db.engine() == db::Engine::Sqlite {
+        db::migrate::run(db, migrations::ALL, now).await.map(|_| ())
+    } else {
+        db::migrate::check(db, migrations::ALL).await
+    };
+    outcome.map_err(|error| match error {
+        db::Error::Newer { .. } => Failure::new(error.to_string(), "market doctor"),
+        db::Error::Locked | db::Error::Busy => Failure::new(
+            error.to_string(),
+            "stop the other process that uses this database",
+        ),
+        _ => Failure::new(error.to_string(), "market migrate"),
+    })
+}
+
+pub async fn listener(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let next = match error.kind() {
+            ErrorKind::AddrInUse => {
+                "another port: --port 0 with demo takes any that is free; http.listen with serve"
+            }
+            ErrorKind::PermissionDenied => "a port above 1023",
+            _ => "an address of this machine",
+        };
+        Failure::new(format!("cannot listen on {address}: {error}"), next)
+    })
+}
+
+/// The one place where an `App` is put together outside of tests.
+pub async fn app(
+    config: Config,
+    db: db::Db,
+    clock: Clock,
+    stop: watch::Receiver<bool>,
+) -> Result<Arc<App>, Failure> {
+    let link_key = link_key(&config.data)?;
+    let courier = if config.mail.mode == "console" {
+        Courier::Console
+    } else {
+        Courier::Folder(config.data.join("mail"))
+    };
+    let failed = |error: db::Error| {
+        Failure::new(format!("cannot read the markets: {error}"), "market doctor")
+    };
+    let read = db.read_fresh().await.map_err(failed)?;
+    let markets = markets::store::list(&read).await.map_err(failed)?;
+    drop(read);
+    Ok(Arc::new(App {
+        config,
+        db,
+        cluster: cluster::memory(),
+        courier,
+        clock,
+        ids: Ids::Random,
+        link_key,
+        markets: markets.into_iter().map(Arc::new).collect(),
+        frames: Frames::default(),
+        seats: http::live::Seats::default(),
+        stop,
+        jobs_wait: Arc::new(Notify::new()),
+    }))
+}
+
+/// SIGTERM and ctrl-C, heard from the moment this exists: whoever reads the first line may already ask for the end.
+pub struct Signals {
+    term: Signal,
+    int: Signal,
+}
+
+impl Signals {
+    pub fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::new(
+                    format!("cannot listen to signals: {error}"),
+                    "market doctor",
+                )
+            })
+        };
+        Ok(Self {
+            term: listen(SignalKind::terminate())?,
+            int: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn one(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
+    }
+}
+
+/// Serves until the first signal; a second one ends at once.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: watch::Sender<bool>,
+    mut signals: Signals,
+    work: bool,
+) -> Done {
+    let failed = |error: String| Failure::new(error, "market doctor");
+    let mut worker = None;
+    if work {
+        jobs::ensure_recurring(&app)
+            .await
+            .map_err(|error| failed(format!("cannot start the workers: {error:?}")))?;
+        let runner = jobs::runner(&app);
+        let (wake, told) = (app.jobs_wait.clone(), stop.subscribe());
+        worker = Some(tokio::spawn(async move { runner.run(&wake, told).await }));
+    }
+    let limits = http::server::Limits::new(app.config.http.connections);
+    let server = tokio::spawn(http::server::serve(
+        listener,
+        http::router::router(&app),
+        limits,
+        stop.subscribe(),
+    ));
+    signals.one().await;
+    tracing::info!("stopping: no new connections, requests under way are finished");
+    let _ = stop.send(true);
+    let ended = async {
+        let _ = server.await;
+        if let Some(worker) = worker {
+            let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
+        }
+    };
+    tokio::select! {
+        () = ended => {}
+        () = signals.one() => {}
+    }
+    app.db
+        .clone()
+        .close()
+        .await
+        .map_err(|error| failed(format!("the database did not close cleanly: {error}")))
+}

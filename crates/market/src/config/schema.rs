@@ -1,0 +1,118 @@
+//! What can be configured. `config.default.toml` holds every key with its meaning; a test compares the two.
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::markets::model::Market;
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub data: PathBuf,
+    pub http: Http,
+    pub database: Database,
+    pub mail: Mail,
+    pub log: Log,
+    /// What only the command line may say.
+    #[serde(skip)]
+    pub runtime: Runtime,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    pub listen: SocketAddr,
+    pub base_url: String,
+    pub hosts: Vec<String>,
+    pub connections: usize,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+    pub readers: usize,
+    pub pool: usize,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub mode: String,
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub filter: String,
+    pub format: String,
+}
+
+/// Doors that no file can open: `market demo` opens them by its flags.
+#[derive(Clone, Debug, Default)]
+pub struct Runtime {
+    pub demo: bool,
+    pub load_test: bool,
+}
+
+impl Config {
+    pub fn https(&self) -> bool {
+        self.http.base_url.starts_with("https://")
+    }
+
+    /// Scheme, host and port of `base_url`.
+    fn base(&self) -> (&str, &str) {
+        let (scheme, rest) = self
+            .http
+            .base_url
+            .split_once("://")
+            .unwrap_or(("http", &self.http.base_url));
+        (scheme, rest.trim_end_matches('/'))
+    }
+
+    /// The default market lives at `base_url`, another at its slug before that host.
+    pub fn base_url_of(&self, market: &Market) -> String {
+        let (scheme, host) = self.base();
+        if market.is_default {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{}.{host}", market.slug)
+        }
+    }
+
+    /// The market of an allowed Host; `None` for a Host that is not on the list.
+    pub fn market_of<'m>(&self, host: &str, markets: &'m [Arc<Market>]) -> Option<&'m Arc<Market>> {
+        let default = markets
+            .iter()
+            .find(|market| market.is_default)
+            .or_else(|| markets.first());
+        let (_, base) = self.base();
+        let allowed =
+            |host: &str| host == base || self.http.hosts.iter().any(|other| other == host);
+        if allowed(host) {
+            return default;
+        }
+        let (slug, rest) = host.split_once('.')?;
+        let market = markets.iter().find(|market| market.slug == slug)?;
+        (allowed(rest) && !market.is_default).then_some(market)
+    }
+
+    /// A load test comes from one address, which no honest limit could let pass.
+    pub fn lifts_limits_for(&self, address: IpAddr) -> bool {
+        self.runtime.load_test && address.to_canonical().is_loopback()
+    }
+
+    /// The database in use: the configured one, else a file in the data folder.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite:{}", self.data.join("market.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Farms and what they grow.
+//!
+//! Tables: `farms`, `products`. Events: none. Routes: none yet.
+pub mod model;
+pub mod store;

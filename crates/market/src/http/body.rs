@@ -1,0 +1,109 @@
+//! Bodies and queries, read strictly: what is wrong is said in the one error form, nothing is guessed.
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{StatusCode, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    app::App,
+    error::{Error, FieldError, Say},
+};
+
+/// A JSON body of `T`, and its text.
+pub struct Json<T>(pub T, pub String);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &Arc<App>) -> Result<Self, Error> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+        if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
+            return Err(Error::Refused {
+                status: 415,
+                say: Say::key("market-error-415"),
+            });
+        }
+        let text = text(request, state).await?;
+        match serde_json::from_str(&text) {
+            Ok(value) => Ok(Self(value, text)),
+            Err(error) if error.is_data() => Err(Error::Invalid(vec![FieldError {
+                field: "body",
+                say: Say::key("market-bad-field").with("problem", error.to_string()),
+            }])),
+            Err(error) => Err(Error::Unreadable(
+                Say::key("market-bad-json").with("problem", error.to_string()),
+            )),
+        }
+    }
+}
+
+/// A form body of `T`, and its text.
+pub struct Form<T>(pub T, pub String);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &Arc<App>) -> Result<Self, Error> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+            return Err(Error::Refused {
+                status: 415,
+                say: Say::key("market-error-415-form"),
+            });
+        }
+        let text = text(request, state).await?;
+        let uri = format!("/?{text}").parse::<axum::http::Uri>();
+        let form = uri
+            .ok()
+            .and_then(|uri| axum::extract::Query::<T>::try_from_uri(&uri).ok());
+        match form {
+            Some(form) => Ok(Self(form.0, text)),
+            None => Err(Error::Invalid(vec![FieldError {
+                field: "body",
+                say: Say::key("market-bad-form"),
+            }])),
+        }
+    }
+}
+
+async fn text(request: Request, state: &Arc<App>) -> Result<String, Error> {
+    String::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            use axum::response::IntoResponse as _;
+            match rejection.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Error::Refused {
+                    status: 413,
+                    say: Say::key("market-error-413"),
+                },
+                _ => Error::Unreadable(Say::key("market-bad-text")),
+            }
+        })
+}
+
+/// A query string of `T`.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Error> {
+        match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
+            Ok(query) => Ok(Self(query.0)),
+            Err(rejection) => Err(Error::Invalid(vec![FieldError {
+                field: "query",
+                say: Say::key("market-bad-field").with("problem", rejection.body_text()),
+            }])),
+        }
+    }
+}

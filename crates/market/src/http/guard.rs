@@ -1,0 +1,184 @@
+//! Who may. A handler's argument type is the permission: it cannot be written without choosing one.
+//!
+//! `Visitor` anybody · `Reader` somebody known who may read orders · `Changer` … who may change them ·
+//! `FarmStaff` the team of a farm, or a manager who looks at one. What belongs to one order only (whose is it?) is
+//! decided by the action: not a party is 404, a party without the right is 403.
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+use super::{cookies, host::At};
+use crate::{
+    accounts::{
+        model::{Caller, Proof, Scope},
+        store,
+    },
+    app::App,
+    error::{Error, Say},
+    kernel::{hash, ids::OrderId},
+};
+
+/// Anybody, with whatever they proved.
+pub struct Visitor(pub Caller);
+
+/// Somebody known who may read orders.
+pub struct Reader(pub Caller);
+
+/// Somebody known who may change orders.
+pub struct Changer(pub Caller);
+
+/// Somebody signed in who works for a farm or manages the market; by session only.
+pub struct FarmStaff(pub Caller);
+
+/// The address of the other end, put there by the accept loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl FromRequestParts<Arc<App>> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        // A Bearer opens no page, but the one its handler says so.
+        let caller = caller(parts, app).await?;
+        if matches!(caller.proof, Proof::Token { .. }) && !caller.has(Scope::OrdersRead) {
+            return Err(Error::Forbidden(
+                Say::key("market-scope").with("scope", Scope::OrdersRead.as_str()),
+            ));
+        }
+        Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Reader {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        known(parts, app, Scope::OrdersRead).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Changer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        known(parts, app, Scope::OrdersWrite).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for FarmStaff {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let caller = caller(parts, app).await?;
+        if caller.user.is_none() || !matches!(caller.proof, Proof::Session(_)) {
+            return Err(Error::Unauthenticated);
+        }
+        if caller.manages().is_none() && caller.farms().next().is_none() {
+            return Err(Error::Forbidden(Say::key("orders-board-forbidden")));
+        }
+        Ok(Self(caller))
+    }
+}
+
+async fn known(parts: &mut Parts, app: &Arc<App>, scope: Scope) -> Result<Caller, Error> {
+    let caller = caller(parts, app).await?;
+    if !caller.is_known() {
+        return Err(Error::Unauthenticated);
+    }
+    if !caller.has(scope) {
+        return Err(Error::Forbidden(
+            Say::key("market-scope").with("scope", scope.as_str()),
+        ));
+    }
+    Ok(caller)
+}
+
+/// One snapshot, two or three statements; always fresh: a right that was taken away is gone at once.
+async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
+    let at = parts
+        .extensions
+        .get::<At>()
+        .ok_or_else(|| Error::internal("a route outside the host layer"))?
+        .clone();
+    let address = parts
+        .extensions
+        .get::<Peer>()
+        .map_or([0, 0, 0, 0].into(), |peer| peer.0.ip());
+    let mut caller = Caller {
+        market: at.market,
+        address,
+        proof: Proof::None,
+        user: None,
+        memberships: Vec::new(),
+        granted: Vec::new(),
+    };
+    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(bearer)
+            .ok_or(Error::Unauthenticated)?;
+        let read = app.db.read_fresh().await?;
+        let token =
+            store::find_token(&read, &caller.market.id, &hash::sha256(token), app.now()).await?;
+        let token = token.ok_or(Error::Unauthenticated)?;
+        caller.proof = Proof::Token {
+            id: token.id,
+            scopes: token.scopes,
+        };
+        caller.user = Some(token.user);
+        caller.memberships = token.memberships;
+    } else if let Some(value) =
+        cookies::find(&parts.headers, cookies::session_name(app.config.https()))
+    {
+        let hash = hash::sha256(value);
+        let read = app.db.read_fresh().await?;
+        if let Some(session) =
+            store::find_session(&read, &caller.market.id, &hash, app.now()).await?
+        {
+            caller.proof = Proof::Session(hash);
+            caller.user = session.user;
+            caller.memberships = session.memberships;
+            caller.granted = session.granted;
+        }
+    }
+    Ok(caller)
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token.trim())
+}
+
+/// Whether a stream's caller could still begin it: session or token is good, no role was taken away, and the link
+/// that a guest came by was not revoked.
+pub async fn still_good(app: &App, who: &Caller, order: Option<&OrderId>) -> bool {
+    let good = async {
+        let read = app.db.read_fresh().await?;
+        let market = &who.market.id;
+        match (&who.proof, &who.user) {
+            (Proof::Session(hash), _) => {
+                let session = store::find_session(&read, market, hash, app.now()).await?;
+                Ok(session.is_some_and(|now| {
+                    let granted =
+                        order.is_none_or(|order| now.granted.contains(order) || now.user.is_some());
+                    granted && now.memberships == who.memberships
+                }))
+            }
+            (Proof::Token { id, .. }, Some(user)) => {
+                let now = store::list_memberships(&read, &user.id, market).await?;
+                let kept = who.memberships.iter().all(|held| now.contains(held));
+                Ok(kept && store::is_token_good(&read, id, app.now()).await?)
+            }
+            _ => Ok(true),
+        }
+    };
+    // A database that does not answer takes nobody's right away; the next beat asks again.
+    good.await.unwrap_or_else(|error: db::Error| {
+        tracing::warn!(%error, "cannot check whether a stream may go on");
+        true
+    })
+}

@@ -1,0 +1,21 @@
+//! The way in: accept loop, router, guards, and what every answer has in common.
+//!
+//! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect ·
+//! `body` reads · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
+pub mod assets;
+pub mod body;
+pub mod cookies;
+pub mod error_page;
+pub mod guard;
+pub mod headers;
+pub mod health;
+pub mod home;
+pub mod host;
+pub mod limits;
+pub mod live;
+pub mod page;
+pub mod problem;
+pub mod request;
+pub mod router;
+pub mod server;
+pub mod stalled;

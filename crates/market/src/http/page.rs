@@ -1,0 +1,129 @@
+//! How somebody wants to see pages: language and colours, from the address, a cookie or the browser.
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
+    middleware::Next,
+    response::{Html, Response},
+};
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::cookies;
+use crate::{
+    accounts::model::Caller,
+    kernel::time::Ts,
+    pages::{Person, Shell, Theme},
+    words::{Lang, Words},
+};
+
+const YEAR: u64 = 365 * 24 * 3600;
+
+/// Language, colours and address of one request.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub lang: Lang,
+    pub words: Words,
+    pub theme: Theme,
+    /// Path and query.
+    pub here: String,
+}
+
+impl Look {
+    pub fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let lang = query(uri, "lang")
+            .and_then(Lang::parse)
+            .or_else(|| cookies::find(headers, "lang").and_then(Lang::parse))
+            .unwrap_or_else(|| accepted.map(Lang::accept).unwrap_or_default());
+        let theme = query(uri, "theme")
+            .and_then(Theme::parse)
+            .or_else(|| cookies::find(headers, "theme").and_then(Theme::parse))
+            .unwrap_or_default();
+        let here = uri
+            .path_and_query()
+            .map_or("/", |here| here.as_str())
+            .to_owned();
+        Self {
+            lang,
+            words: lang.words(),
+            theme,
+            here,
+        }
+    }
+
+    pub fn shell(&self, who: &Caller, now: Ts) -> Shell {
+        let person = who.user.as_ref().map(|user| Person {
+            name: user.name.clone(),
+            works: who.manages().is_some() || who.farms().next().is_some(),
+        });
+        Shell::new(&who.market, self.words, self.theme, &self.here, now).signed_in(person)
+    }
+}
+
+fn query<'u>(uri: &'u Uri, name: &str) -> Option<&'u str> {
+    uri.query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Look {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, &parts.uri))
+    }
+}
+
+/// `?lang=` and `?theme=` are remembered, so that a choice works without JavaScript.
+pub async fn remember(request: Request, next: Next) -> Response {
+    let chosen = [
+        query(request.uri(), "lang")
+            .and_then(Lang::parse)
+            .map(|lang| ("lang", lang.tag())),
+        query(request.uri(), "theme")
+            .and_then(Theme::parse)
+            .map(|theme| ("theme", theme.as_str())),
+    ];
+    let mut response = next.run(request).await;
+    for (name, value) in chosen.into_iter().flatten() {
+        // Not HttpOnly: the page's own switch writes the same cookie.
+        let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age={YEAR}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+pub const fn html(text: String) -> Html<String> {
+    Html(text)
+}
+
+#[derive(Serialize)]
+struct Frame<'a> {
+    version: &'a str,
+    title: &'a str,
+    say: &'a str,
+    parts: serde_json::Map<String, serde_json::Value>,
+}
+
+/// One event of a live stream: the parts of a page that may have changed, and one sentence for those who listen.
+pub fn frame(version: &str, title: &str, say: &str, parts: Vec<(String, String)>) -> Bytes {
+    let parts = parts
+        .into_iter()
+        .map(|(name, html)| (name, html.into()))
+        .collect();
+    let json = serde_json::to_string(&Frame {
+        version,
+        title,
+        say,
+        parts,
+    })
+    .unwrap_or_default();
+    Bytes::from(format!("id: {version}\ndata: {json}\n\n"))
+}

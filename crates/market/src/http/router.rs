@@ -1,0 +1,67 @@
+//! All routes, and the layers every request passes: the order of the layers is the order of the lines, outside in.
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+    },
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
+};
+
+use super::{assets, headers, health, home, host, page, problem, request};
+use crate::{accounts, app::App, error::Error, orders};
+
+/// No form and no JSON of ours is larger.
+const BODY: usize = 256 * 1024;
+/// Until the answer's head; streams live longer.
+const ANSWER: Duration = Duration::from_secs(25);
+
+pub fn router(app: &Arc<App>) -> Router {
+    let routes = Router::new()
+        .merge(home::routes())
+        .merge(accounts::web::routes())
+        .merge(orders::api::routes())
+        .merge(orders::track::routes())
+        .merge(orders::board::routes())
+        .fallback(|| async { Error::NotFound })
+        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
+        .layer(from_fn(page::remember))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(headers::bearer_only))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER,
+        ))
+        .layer(from_fn_with_state(app.clone(), problem::layer))
+        .layer(from_fn_with_state(app.clone(), host::layer))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .compress_when(compressible()),
+        );
+    // Assets and health need no market: they answer under every Host.
+    routes
+        .merge(assets::routes())
+        .merge(health::routes())
+        .layer(from_fn_with_state(app.clone(), headers::layer))
+        .layer(from_fn_with_state(app.clone(), request::layer))
+        .with_state(app.clone())
+}
+
+/// Streams must not wait in a compressor.
+fn compressible() -> impl tower_http::compression::predicate::Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"))
+}

@@ -1,0 +1,87 @@
+//! The one place that knows which slice handles which kind of job.
+use std::{sync::Arc, time::Duration};
+
+use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
+use serde::{Deserialize, Serialize};
+
+use crate::{accounts, app::App, error::Result, idempotency, orders};
+
+/// Clears away what is no longer of use. Comes again every hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Housekeeping {}
+
+impl Job for Housekeeping {
+    const KIND: &'static str = "market.housekeeping";
+}
+
+/// Done jobs are kept this long for whoever looks into what happened.
+const DONE_KEPT: Duration = Duration::from_hours(24 * 7);
+const PURGE: i64 = 10_000;
+
+pub struct Jobs(pub Arc<App>);
+
+impl Handler for Jobs {
+    async fn handle(&self, job: &Claimed) -> std::result::Result<Outcome, String> {
+        let app = &self.0;
+        let kind = job.kind.as_str();
+        let done = match kind {
+            orders::jobs::StatusChanged::KIND => {
+                orders::jobs::status_changed(app, &read(job)?).await
+            }
+            orders::jobs::LookAtDue::KIND => orders::jobs::look_at_due(app).await,
+            orders::jobs::SendOrderLink::KIND => {
+                orders::jobs::send_order_link(app, &job.id, &read(job)?).await
+            }
+            accounts::jobs::SendSignInLink::KIND => {
+                accounts::jobs::send_sign_in_link(app, &job.id, &read(job)?).await
+            }
+            Housekeeping::KIND => housekeeping(app).await,
+            _ => {
+                return Err(format!(
+                    "no handler for jobs of kind {kind}: they come from a newer version"
+                ));
+            }
+        };
+        done.map_err(|error| error.to_string())
+    }
+}
+
+fn read<J: Job>(job: &Claimed) -> std::result::Result<J, String> {
+    job.job().map_err(|error| error.to_string())
+}
+
+async fn housekeeping(app: &App) -> Result<Outcome> {
+    let now = app.now();
+    let tx = app.db.write().await?;
+    outbox::purge(&tx, now.minus(DONE_KEPT).micros(), PURGE).await?;
+    idempotency::store::delete_before(&tx, now.minus(idempotency::model::KEPT)).await?;
+    accounts::store::delete_expired(&tx, now).await?;
+    tx.commit().await?;
+    Ok(Outcome::Again {
+        at: now.plus(Duration::from_hours(1)).micros(),
+    })
+}
+
+pub fn runner(app: &Arc<App>) -> Runner<Jobs> {
+    let clock = app.clock.clone();
+    Runner::new(app.db.clone(), Jobs(app.clone()), move || {
+        clock.now().micros()
+    })
+}
+
+/// The jobs that come again by themselves exist once, however many instances start.
+pub async fn ensure_recurring(app: &App) -> Result<()> {
+    let now = app.now();
+    let (first, second) = (app.ids.make("job", now), app.ids.make("job", now));
+    let push = |id, key| Push {
+        id,
+        key,
+        due_at: now.micros(),
+        now: now.micros(),
+    };
+    let tx = app.db.write().await?;
+    outbox::push_once(&tx, &orders::jobs::LookAtDue {}, push(&first, "every")).await?;
+    outbox::push_once(&tx, &Housekeeping {}, push(&second, "every")).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! Every migration, in order. A file is never changed once it is on main; both engines have the same names.
+use db::migrate::Migration;
+
+macro_rules! migration {
+    ($name:literal) => {
+        Migration {
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+pub const ALL: &[Migration] = &[
+    outbox::MIGRATION,
+    migration!("0002_markets"),
+    migration!("0003_accounts"),
+    migration!("0004_farms"),
+    migration!("0005_orders"),
+    migration!("0006_idempotency"),
+];

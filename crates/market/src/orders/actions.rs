@@ -1,0 +1,392 @@
+//! What people do with orders: one function per intent. Each opens one `Write` and commits once.
+//!
+//! A lost race drops the transaction, reads and decides again, three times at most; the later tries take the order's
+//! row first, so they cannot lose again. An answer that was decided inside a `Write` waits for its group (`discard`).
+use db::{Read, Write};
+
+use super::{
+    model::{
+        Order, Status,
+        decide::{Change, Decision, Refused, decide},
+        guard::Ask,
+        undo,
+    },
+    store,
+};
+use crate::{
+    accounts::model::Caller,
+    app::App,
+    error::{Error, Result, Say},
+    idempotency::{self, model::Key},
+    kernel::{
+        ids::{EventId, FarmId, FarmOrderId},
+        time::Ts,
+    },
+};
+
+/// What a caller wants of an order.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub to: Goal,
+    pub ask: Ask,
+    /// Narrows a parent's id to one farm's part.
+    pub farm: Option<FarmId>,
+    /// The version, as the caller saw it, of the thing the URL names.
+    pub expected_version: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    Status(Status),
+    Undo,
+}
+
+/// What became of each part the wish was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Changed,
+    Already,
+    Refused(Refused),
+}
+
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The whole order as it stands now.
+    pub order: Order,
+    pub fates: Vec<(FarmOrderId, Fate)>,
+}
+
+impl Outcome {
+    pub fn changed(&self) -> bool {
+        self.fates.iter().any(|(_, fate)| *fate == Fate::Changed)
+    }
+}
+
+/// An answer of this run, or the kept one of the run that had the same key.
+#[derive(Debug)]
+pub enum Answer {
+    Now(Box<Outcome>),
+    Kept(String),
+}
+
+/// Where the answer of the first run of an idempotency key is kept, and how it is written down.
+#[derive(Clone, Copy)]
+pub struct Keep<'a> {
+    pub key: &'a Key,
+    pub answer: &'a (dyn Fn(&Outcome) -> String + Send + Sync),
+}
+
+const TRIES: usize = 3;
+
+/// Sets a status, or takes the last step back.
+pub async fn advance(
+    app: &App,
+    who: &Caller,
+    id: &str,
+    wish: &Wish,
+    keep: Option<Keep<'_>>,
+) -> Result<Answer> {
+    let read = app.db.read_fresh().await?;
+    let planned = plan(app, &read, who, id, wish, keep).await?;
+    drop(read);
+    match planned {
+        Plan::Answer(answer) => return answer,
+        Plan::Go(go) => {
+            let tx = app.db.write().await?;
+            if let Some(outcome) = write(app, tx, *go, keep).await? {
+                return Ok(Answer::Now(Box::new(outcome)));
+            }
+        }
+    }
+    for _ in 1..TRIES {
+        let tx = app.db.write().await?;
+        store::take(&tx, id).await?;
+        match plan(app, &tx, who, id, wish, keep).await? {
+            Plan::Answer(answer) => {
+                tx.discard().await?;
+                return answer;
+            }
+            Plan::Go(go) => {
+                if let Some(outcome) = write(app, tx, *go, keep).await? {
+                    return Ok(Answer::Now(Box::new(outcome)));
+                }
+            }
+        }
+    }
+    tracing::warn!(order.id = id, "lost every race for this order");
+    Err(Error::Unavailable)
+}
+
+enum Plan {
+    Answer(Result<Answer>),
+    Go(Box<Go>),
+}
+
+/// Decided, ready to be written.
+struct Go {
+    before: Order,
+    after: Order,
+    changes: Vec<(EventId, Change)>,
+    fates: Vec<(FarmOrderId, Fate)>,
+    now: Ts,
+}
+
+async fn plan(
+    app: &App,
+    read: &Read,
+    who: &Caller,
+    id: &str,
+    wish: &Wish,
+    keep: Option<Keep<'_>>,
+) -> Result<Plan> {
+    let now = app.now();
+    if let Some(keep) = keep
+        && let Some(kept) = idempotency::store::find(read, keep.key).await?
+    {
+        return Ok(Plan::Answer(if kept.body_hash == keep.key.body_hash {
+            Ok(Answer::Kept(kept.answer))
+        } else {
+            Err(Error::invalid("Idempotency-Key", "orders-key-reused"))
+        }));
+    }
+    let Some(order) = store::find(read, &who.market.id, id).await? else {
+        return Ok(Plan::Answer(Err(Error::NotFound)));
+    };
+    Ok(match judge(app, who, id, wish, order, now) {
+        Ok(Judged::Answer(outcome)) => Plan::Answer(Ok(Answer::Now(outcome))),
+        Ok(Judged::Go(go)) => Plan::Go(go),
+        Err(error) => Plan::Answer(Err(error)),
+    })
+}
+
+enum Judged {
+    Answer(Box<Outcome>),
+    Go(Box<Go>),
+}
+
+/// The pure part: the checks in the order the API promises them.
+fn judge(app: &App, who: &Caller, id: &str, wish: &Wish, order: Order, now: Ts) -> Result<Judged> {
+    let targets = targets(who, &order, id, wish.farm.as_ref())?;
+    let decisions: Vec<(FarmOrderId, Decision)> = targets
+        .into_iter()
+        .filter_map(|id| {
+            order
+                .part(&id)
+                .map(|part| (id.clone(), one(&order, part, who, wish, now)))
+        })
+        .collect();
+    if decisions
+        .iter()
+        .all(|(_, d)| matches!(d, Decision::No(Refused::NoRight)))
+    {
+        return Err(Error::Forbidden(Say::key("orders-forbidden")));
+    }
+    if decisions
+        .iter()
+        .all(|(_, d)| matches!(d, Decision::Already))
+    {
+        let fates = decisions
+            .into_iter()
+            .map(|(id, _)| (id, Fate::Already))
+            .collect();
+        return Ok(Judged::Answer(Box::new(Outcome { order, fates })));
+    }
+    check_version(&order, id, wish)?;
+    let mut changes = Vec::new();
+    let mut fates = Vec::new();
+    for (id, decision) in decisions {
+        fates.push((
+            id,
+            match decision {
+                Decision::Already => Fate::Already,
+                Decision::No(refused) => Fate::Refused(refused),
+                Decision::Go(change) => {
+                    changes.push((EventId::new(app.ids.make(EventId::PREFIX, now)), change));
+                    Fate::Changed
+                }
+            },
+        ));
+    }
+    if changes.is_empty() {
+        return refuse(order, fates);
+    }
+    let plain: Vec<Change> = changes.iter().map(|(_, change)| change.clone()).collect();
+    let after = order.after(&plain);
+    Ok(Judged::Go(Box::new(Go {
+        before: order,
+        after,
+        changes,
+        fates,
+        now,
+    })))
+}
+
+fn one(
+    order: &Order,
+    part: &super::model::FarmOrder,
+    who: &Caller,
+    wish: &Wish,
+    now: Ts,
+) -> Decision {
+    let actor = who.actor_for(order, part);
+    match wish.to {
+        Goal::Status(to) => decide(order, part, to, &actor, &wish.ask, now),
+        Goal::Undo => match undo::undo(part, &actor, wish.ask.note.as_deref(), now) {
+            Ok(change) => Decision::Go(change),
+            Err(refused) => Decision::No(refused),
+        },
+    }
+}
+
+/// The parts a wish is about: the one named, a farm's own, or all. Nobody learns of a part they may not see.
+fn targets(
+    who: &Caller,
+    order: &Order,
+    id: &str,
+    farm: Option<&FarmId>,
+) -> Result<Vec<FarmOrderId>> {
+    let audience = who.audience(order).ok_or(Error::NotFound)?;
+    let seen = order.clone().seen_by(&audience);
+    let parts: Vec<FarmOrderId> = seen
+        .parts
+        .iter()
+        .filter(|part| order.id.as_str() == id || part.id.as_str() == id)
+        .filter(|part| farm.is_none_or(|farm| part.farm.id == *farm))
+        .map(|part| part.id.clone())
+        .collect();
+    if parts.is_empty() {
+        Err(Error::NotFound)
+    } else {
+        Ok(parts)
+    }
+}
+
+fn check_version(order: &Order, id: &str, wish: &Wish) -> Result<()> {
+    let now = match order.parts.iter().find(|part| part.id.as_str() == id) {
+        Some(part) => part.version,
+        None => order.version,
+    };
+    match wish.expected_version {
+        Some(seen) if seen != now => Err(Error::Stale { now }),
+        None if wish.to == Goal::Undo => {
+            Err(Error::invalid("expected_version", "orders-undo-version"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nothing may change. Somewhere already there is a success all the same; one part's refusal is the answer itself.
+fn refuse(order: Order, fates: Vec<(FarmOrderId, Fate)>) -> Result<Judged> {
+    if fates.iter().any(|(_, fate)| *fate == Fate::Already) {
+        return Ok(Judged::Answer(Box::new(Outcome { order, fates })));
+    }
+    let refusals: Vec<&Refused> = fates
+        .iter()
+        .filter_map(|(_, fate)| {
+            if let Fate::Refused(refused) = fate {
+                Some(refused)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let worst = refusals
+        .iter()
+        .find(|refused| matches!(refused, Refused::CannotGo { .. }))
+        .or_else(|| refusals.first())
+        .ok_or(Error::NotFound)?;
+    Err(refusal(worst))
+}
+
+/// A refusal as the error people see.
+pub fn refusal(refused: &Refused) -> Error {
+    match refused {
+        Refused::NoRight => Error::Forbidden(Say::key("orders-forbidden")),
+        Refused::CannotGo { from, to, allowed } => Error::Conflict {
+            say: Say::key("orders-cannot-go")
+                .with("from", from.as_str())
+                .with("to", to.as_str()),
+            allowed: allowed.iter().map(|status| status.as_str()).collect(),
+        },
+        Refused::Guard(guard) => {
+            let (key, field) = guard.says();
+            Error::invalid(field, key)
+        }
+        Refused::NothingToUndo => Error::Conflict {
+            say: Say::key("orders-nothing-to-undo"),
+            allowed: Vec::new(),
+        },
+        Refused::UndoTooLate => Error::Conflict {
+            say: Say::key("orders-undo-too-late"),
+            allowed: Vec::new(),
+        },
+        Refused::NoteRequired => Error::invalid("note", "orders-undo-note"),
+    }
+}
+
+/// State, history, outbox and kept answer in one transaction; the hint only after it. `None`: lost the race.
+async fn write(app: &App, tx: Write, go: Go, keep: Option<Keep<'_>>) -> Result<Option<Outcome>> {
+    match store::advance(&tx, &go.before, &go.after, &go.changes, go.now).await {
+        Ok(true) => {}
+        Ok(false) => return lost(tx).await,
+        Err(error) if error.is_retry() => return lost(tx).await,
+        Err(error) => return Err(error.into()),
+    }
+    let outcome = Outcome {
+        order: go.after,
+        fates: go.fates,
+    };
+    if let Some(Keep { key, answer }) = keep
+        && !idempotency::store::insert(&tx, key, 200, &answer(&outcome), go.now).await?
+    {
+        return lost(tx).await;
+    }
+    tx.commit().await?;
+    announce(app, &outcome.order);
+    Ok(Some(outcome))
+}
+
+async fn lost(tx: Write) -> Result<Option<Outcome>> {
+    tx.discard().await?;
+    Ok(None)
+}
+
+/// A hint to whoever watches, best effort: the outbox row is the guarantee.
+pub fn announce(app: &App, order: &Order) {
+    app.cluster.publish(
+        &order_topic(order.id.as_str()),
+        u64::try_from(order.version).unwrap_or(0),
+    );
+    for part in &order.parts {
+        app.cluster.bump(&farm_topic(&part.farm.id));
+    }
+    app.jobs_wait.notify_one();
+}
+
+pub fn order_topic(id: &str) -> String {
+    format!("order/{id}")
+}
+
+pub fn farm_topic(id: &FarmId) -> String {
+    format!("farm/{id}")
+}
+
+/// The code and address somebody typed become a job; whether they belong together is looked up there.
+pub async fn ask_for_link(app: &App, id: &str, job: &super::jobs::SendOrderLink) -> Result<()> {
+    let now = app.now().micros();
+    let tx = app.db.write().await?;
+    outbox::push(
+        &tx,
+        job,
+        outbox::Push {
+            id,
+            key: id,
+            due_at: now,
+            now,
+        },
+    )
+    .await?;
+    tx.commit().await?;
+    app.jobs_wait.notify_one();
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Orders: one customer, many farms, each farm's part with a status of its own and a history without gaps.
+//!
+//! Tables: `orders`, `farm_orders`, `order_lines`, `order_fees`, `status_events`.
+//! Events: `order.status_changed`, one outbox row per status event.
+//! Routes: `/api/orders…`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`.
+//! Pages come in two files, one for each side of the counter: `track` for customers, `board` for farms.
+pub mod actions;
+pub mod api;
+pub mod board;
+pub mod frames;
+pub mod jobs;
+pub mod model;
+pub mod pages;
+pub mod placing;
+pub mod store;
+pub mod track;
+pub mod view;

@@ -1,0 +1,13 @@
+//! What orders look like: followed by a customer, worked on by a farm, looked up by a stranger.
+mod board;
+mod history;
+mod items;
+mod lookup;
+#[cfg(test)]
+mod sample;
+mod status;
+mod track;
+
+pub use board::{BoardPage, Filter};
+pub use lookup::{LookUp, link_mail, look_up, look_up_form};
+pub use track::TrackPage;

@@ -1,0 +1,485 @@
+//! Every statement on orders. Reads take `&Read`, writes `&Write`; a read inside a write sees it.
+use db::{FromRow, Read, Result, Row, Write};
+use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
+
+use super::model::{
+    Day, Farm, FarmOrder, Fee, Following, Order, OrderLine, Place, Status, StatusEvent, Step,
+    Summary, Window, board::BoardRow, decide::Change, guard,
+};
+use crate::kernel::{
+    ids::{DayId, EventId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
+    money::{Currency, Money},
+    time::Ts,
+};
+
+impl FromRow for Order {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            market_id: row.col()?,
+            code: row.col()?,
+            customer_id: row.col()?,
+            customer_name: row.col()?,
+            status: row.col()?,
+            version: row.col()?,
+            placed_at: row.col()?,
+            changed_at: row.col()?,
+            payment: row.col()?,
+            currency: row.col()?,
+            day: Day {
+                id: row.col()?,
+                cutoff_at: row.col()?,
+            },
+            window: Window::from_row(row)?,
+            place: Place {
+                id: row.col()?,
+                name: row.col()?,
+                address: row.col()?,
+                access: row.col()?,
+                map_url: row.col()?,
+            },
+            parts: Vec::new(),
+        })
+    }
+}
+
+impl FromRow for Window {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            date: row.col()?,
+            starts: row.col()?,
+            ends: row.col()?,
+            starts_at: row.col()?,
+            ends_at: row.col()?,
+        })
+    }
+}
+
+impl FromRow for FarmOrder {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            farm: Farm {
+                id: row.col()?,
+                name: row.col()?,
+            },
+            method: row.col()?,
+            status: row.col()?,
+            version: row.col()?,
+            note: row.col()?,
+            unweighed: row.col()?,
+            last: Step {
+                seq: row.col()?,
+                from: row.col()?,
+                role: row.col()?,
+                at: row.col()?,
+                undoes: row.col()?,
+            },
+        })
+    }
+}
+
+/// An order of this market by its own id or that of one of its parts.
+pub async fn find(db: &Read, market: &MarketId, id: &str) -> Result<Option<Order>> {
+    let (head, parts) = try_join(
+        db.one::<Order>(
+        "SELECT o.id, o.market_id, o.code, o.customer_id, o.customer_name, o.status, o.version, o.placed_at, \
+         o.changed_at, o.payment, o.currency, d.id, d.cutoff_at, w.id, w.local_date, w.local_start, w.local_end, \
+         w.starts_at, w.ends_at, p.id, p.name, p.address, p.access, p.map_url FROM orders o \
+         JOIN market_days d ON d.id = o.day_id JOIN windows w ON w.id = o.window_id \
+         JOIN pickup_places p ON p.id = w.place_id \
+         WHERE o.id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $2), $2) AND o.market_id = $1",
+        &[market, &id],
+    ),
+    db.all::<FarmOrder>(
+        "SELECT f.id, f.farm_id, m.name, f.method, f.status, f.version, f.note, \
+         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND l.priced_by = 'WEIGHT' AND \
+         l.amount_minor IS NULL), e.seq, e.from_status, e.role, e.at, e.undoes FROM farm_orders f \
+         JOIN farms m ON m.id = f.farm_id JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
+         WHERE f.order_id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $1), $1) ORDER BY m.name, f.id",
+        &[&id],
+    ))
+    .await?;
+    Ok(head.map(|order| Order { parts, ..order }))
+}
+
+/// The order with all its page shows. A constant number of statements, however many farms.
+pub async fn find_following(
+    db: &Read,
+    market: &MarketId,
+    id: &OrderId,
+) -> Result<Option<Following>> {
+    let (order, lines, history, fees) = try_join4(
+        find(db, market, id.as_str()),
+        db.all::<LineRow>(
+            "SELECT l.id, l.farm_order_id, l.product_name, l.category, l.unit, l.price_minor, l.priced_by, \
+             l.ordered_qty, l.packed_qty, l.estimated_minor, l.amount_minor, o.currency FROM order_lines l \
+             JOIN farm_orders f ON f.id = l.farm_order_id JOIN orders o ON o.id = f.order_id \
+             WHERE f.order_id = $1 ORDER BY l.farm_order_id, l.position",
+            &[id],
+        ),
+        list_history(db, id),
+        db.all::<FeeRow>(
+            "SELECT e.id, e.kind, e.amount_minor, o.currency FROM order_fees e JOIN orders o ON o.id = e.order_id \
+             WHERE e.order_id = $1 ORDER BY e.id",
+            &[id],
+        ),
+    )
+    .await?;
+    Ok(order.map(|order| Following {
+        order,
+        lines: lines.into_iter().map(|row| row.0).collect(),
+        history,
+        fees: fees.into_iter().map(|row| row.0).collect(),
+    }))
+}
+
+struct LineRow(OrderLine);
+
+impl FromRow for LineRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        let (id, part, product, category, unit) =
+            (row.col()?, row.col()?, row.col()?, row.col()?, row.col()?);
+        let price: i64 = row.col()?;
+        let (priced_by, ordered, packed) = (row.col()?, row.col()?, row.col()?);
+        let (estimated, amount): (i64, Option<i64>) = (row.col()?, row.col()?);
+        let currency: Currency = row.col()?;
+        Ok(Self(OrderLine {
+            id,
+            part,
+            product,
+            category,
+            unit,
+            price: Money::new(price, currency),
+            priced_by,
+            ordered,
+            packed,
+            estimated: Money::new(estimated, currency),
+            amount: amount.map(|minor| Money::new(minor, currency)),
+        }))
+    }
+}
+
+struct FeeRow(Fee);
+
+impl FromRow for FeeRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        let (id, kind, minor, currency) = (row.col()?, row.col()?, row.col()?, row.col()?);
+        Ok(Self(Fee {
+            id,
+            kind,
+            amount: Money::new(minor, currency),
+        }))
+    }
+}
+
+impl FromRow for StatusEvent {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            part: row.col()?,
+            seq: row.col()?,
+            from: row.col()?,
+            to: row.col()?,
+            actor_id: row.col()?,
+            actor_name: row.col()?,
+            role: row.col()?,
+            reason: row.col()?,
+            note: row.col()?,
+            undoes: row.col()?,
+            at: row.col()?,
+            order_version: row.col()?,
+        })
+    }
+}
+
+pub async fn list_history(db: &Read, id: &OrderId) -> Result<Vec<StatusEvent>> {
+    db.all(
+        "SELECT e.id, e.farm_order_id, e.seq, e.from_status, e.to_status, e.actor_id, u.name, e.role, e.reason, \
+         e.note, e.undoes, e.at, e.order_version FROM status_events e LEFT JOIN users u ON u.id = e.actor_id \
+         WHERE e.order_id = $1 ORDER BY e.order_version, e.at, e.farm_order_id, e.seq",
+        &[id],
+    )
+    .await
+}
+
+/// The order at version `at_least` or newer: a replica that is not there yet is passed over for the primary.
+pub async fn find_at_least(
+    db: &db::Db,
+    market: &MarketId,
+    id: &OrderId,
+    at_least: i64,
+) -> Result<Option<Following>> {
+    let found = find_following(&db.read().await?, market, id).await?;
+    if found
+        .as_ref()
+        .is_some_and(|found| found.order.version >= at_least)
+    {
+        return Ok(found);
+    }
+    find_following(&db.read_fresh().await?, market, id).await
+}
+
+/// Makes a second try safe: whoever holds the order's row cannot lose the race again.
+pub async fn take(tx: &Write, id: &str) -> Result<bool> {
+    let taken = tx
+        .run(
+            "UPDATE orders SET version = version \
+             WHERE id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $1), $1)",
+            &[&id],
+        )
+        .await?;
+    Ok(taken == 1)
+}
+
+/// State, history and outbox row of one transaction, in one packet. `false`: somebody else was there first.
+pub async fn advance(
+    tx: &Write,
+    before: &Order,
+    after: &Order,
+    changes: &[(EventId, Change)],
+    now: Ts,
+) -> Result<bool> {
+    // The order's row first: two changes of one order then wait for each other and never in a circle.
+    let written = try_join(
+        tx.run(
+            "UPDATE orders SET status = $3, version = version + 1, changed_at = $4 WHERE id = $1 AND version = $2",
+            &[&before.id, &before.version, &after.status, &now],
+        ),
+        try_join_all(changes.iter().map(|(event, change)| advance_part(tx, after, event, change, now))),
+    )
+    .await;
+    match written {
+        Ok((changed, parts)) => Ok(changed == 1 && parts.into_iter().all(|changed| changed)),
+        Err(error) if error.is_unique("status_events_farm_order_id_seq_key") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn advance_part(
+    tx: &Write,
+    after: &Order,
+    event: &EventId,
+    change: &Change,
+    now: Ts,
+) -> Result<bool> {
+    let due = guard::due_at(after, change.to, change.at);
+    let job = super::jobs::StatusChanged {
+        market: after.market_id.clone(),
+        order: after.id.clone(),
+        part: change.part.clone(),
+        seq: change.seq,
+        version: after.version,
+    };
+    let push = outbox::Push {
+        id: event.as_str(),
+        key: event.as_str(),
+        due_at: now.micros(),
+        now: now.micros(),
+    };
+    let (changed, _, ()) = try_join3(
+        tx.run(
+            "UPDATE farm_orders SET status = $3, version = version + 1, last_seq = $4, due_at = $5 \
+             WHERE id = $1 AND version = $2",
+            &[&change.part, &change.version, &change.to, &change.seq, &due],
+        ),
+        append_event(tx, after, event, change),
+        outbox::push(tx, &job, push),
+    )
+    .await?;
+    Ok(changed == 1)
+}
+
+async fn append_event(tx: &Write, after: &Order, event: &EventId, change: &Change) -> Result<u64> {
+    tx.run(
+        "INSERT INTO status_events (id, market_id, order_id, farm_order_id, seq, from_status, to_status, actor_id, \
+         role, reason, note, undoes, at, order_version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        &[
+            event,
+            &after.market_id,
+            &after.id,
+            &change.part,
+            &change.seq,
+            &change.from,
+            &change.to,
+            &change.actor_id,
+            &change.role,
+            &change.reason,
+            &change.note,
+            &change.undoes,
+            &change.at,
+            &after.version,
+        ],
+    )
+    .await
+}
+
+/// One page of a market's orders, newest first, after the keyset `(placed_at, id)`.
+pub async fn list_for_market(
+    db: &Read,
+    market: &MarketId,
+    status: Option<Status>,
+    after: (Ts, &str),
+    limit: i64,
+) -> Result<Vec<Summary>> {
+    db.all(
+        "SELECT id, code, status, version, placed_at FROM orders WHERE market_id = $1 AND \
+         (status = $2 OR $2 IS NULL) AND (placed_at, id) < ($3, $4) ORDER BY placed_at DESC, id DESC LIMIT $5",
+        &[market, &status, &after.0, &after.1, &limit],
+    )
+    .await
+}
+
+pub async fn list_for_customer(
+    db: &Read,
+    market: &MarketId,
+    customer: &UserId,
+    status: Option<Status>,
+    after: (Ts, &str),
+    limit: i64,
+) -> Result<Vec<Summary>> {
+    db.all(
+        "SELECT id, code, status, version, placed_at FROM orders WHERE customer_id = $2 AND market_id = $1 AND \
+         (status = $3 OR $3 IS NULL) AND (placed_at, id) < ($4, $5) ORDER BY placed_at DESC, id DESC LIMIT $6",
+        &[market, customer, &status, &after.0, &after.1, &limit],
+    )
+    .await
+}
+
+/// A farm sees its own part's status and version under the order's id.
+pub async fn list_for_farm(
+    db: &Read,
+    farm: &FarmId,
+    status: Option<Status>,
+    after: (Ts, &str),
+    limit: i64,
+) -> Result<Vec<Summary>> {
+    db.all(
+        "SELECT o.id, o.code, f.status, f.version, o.placed_at FROM farm_orders f JOIN orders o ON o.id = f.order_id \
+         WHERE f.farm_id = $1 AND (f.status = $2 OR $2 IS NULL) AND (f.placed_at, f.order_id) < ($3, $4) \
+         ORDER BY f.placed_at DESC, f.order_id DESC LIMIT $5",
+        &[farm, &status, &after.0, &after.1, &limit],
+    )
+    .await
+}
+
+impl FromRow for Summary {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            code: row.col()?,
+            status: row.col()?,
+            version: row.col()?,
+            placed_at: row.col()?,
+        })
+    }
+}
+
+impl FromRow for BoardRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        let part = FarmOrder::from_row(row)?;
+        Ok(Self {
+            id: part.id.clone(),
+            part,
+            order_id: row.col()?,
+            code: row.col()?,
+            customer_name: row.col()?,
+            items: row.col()?,
+            window: Window::from_row(row)?,
+            cutoff_at: row.col()?,
+            payment: row.col()?,
+        })
+    }
+}
+
+/// A farm's orders of one day, by window, then in the order they were placed.
+pub async fn list_board(db: &Read, farm: &FarmId, day: &DayId) -> Result<Vec<BoardRow>> {
+    db.all(
+        "SELECT f.id, f.farm_id, m.name, f.method, f.status, f.version, f.note, \
+         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND l.priced_by = 'WEIGHT' AND \
+         l.amount_minor IS NULL), e.seq, e.from_status, e.role, e.at, e.undoes, o.id, o.code, o.customer_name, \
+         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id), w.id, w.local_date, w.local_start, \
+         w.local_end, w.starts_at, w.ends_at, d.cutoff_at, o.payment FROM farm_orders f \
+         JOIN farms m ON m.id = f.farm_id JOIN orders o ON o.id = f.order_id JOIN windows w ON w.id = o.window_id \
+         JOIN market_days d ON d.id = f.day_id \
+         JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
+         WHERE f.farm_id = $1 AND f.day_id = $2 ORDER BY w.starts_at, f.placed_at, f.id LIMIT 1000",
+        &[farm, day],
+    )
+    .await
+}
+
+/// Orders and versions of those somebody watches: what polling compares when the event channel is down.
+pub async fn find_version(
+    db: &Read,
+    market: &MarketId,
+    id: &str,
+) -> Result<Option<(OrderId, i64)>> {
+    db.one(
+        "SELECT id, version FROM orders WHERE id = $2 AND market_id = $1",
+        &[market, &id],
+    )
+    .await
+}
+
+/// The order a link leads to, with the link's generation.
+pub async fn find_by_link(
+    db: &Read,
+    market: &MarketId,
+    hash: &str,
+) -> Result<Option<(OrderId, i64)>> {
+    db.one(
+        "SELECT id, link_generation FROM orders WHERE link_hash = $2 AND market_id = $1",
+        &[market, &hash],
+    )
+    .await
+}
+
+/// For the look-up by code: id, link generation, address to answer to, name.
+pub async fn find_by_code(
+    db: &Read,
+    market: &MarketId,
+    code: &str,
+) -> Result<Option<(OrderId, i64, String, String)>> {
+    db.one(
+        "SELECT id, link_generation, customer_email, customer_name FROM orders WHERE market_id = $1 AND code = $2",
+        &[market, &code],
+    )
+    .await
+}
+
+/// Id and code of the orders a session has opened by their links, newest first.
+pub async fn list_granted(
+    db: &Read,
+    market: &MarketId,
+    session: &str,
+) -> Result<Vec<(OrderId, String)>> {
+    db.all(
+        "SELECT o.id, o.code FROM session_orders g JOIN orders o ON o.id = g.order_id AND \
+         o.link_generation = g.generation WHERE g.session_hash = $2 AND g.market_id = $1 \
+         ORDER BY g.granted_at DESC LIMIT 100",
+        &[market, &session],
+    )
+    .await
+}
+
+/// What the platform itself has to look at: found by what is so, never by a window of time.
+pub async fn list_due(db: &Read, now: Ts, limit: i64) -> Result<Vec<(MarketId, FarmOrderId)>> {
+    db.all(
+        "SELECT market_id, id FROM farm_orders WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2",
+        &[&now, &limit],
+    )
+    .await
+}
+
+/// Looked at, not yet to be done: look again at `due`.
+pub async fn postpone(tx: &Write, part: &FarmOrderId, due: Option<Ts>) -> Result<()> {
+    tx.run(
+        "UPDATE farm_orders SET due_at = $2 WHERE id = $1",
+        &[part, &due],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+market-skip = Skip to content
+market-nav = Market
+market-board = Board
+market-sign-in = Sign in for farms and market staff
+market-sign-out = Sign out, { $a }
+
+market-live-on = Live,
+market-live-idle = Updates when you reload, as of
+market-live-off = Not connected, as of
+market-live-as-of = As of
+market-live-again = Check again
+
+market-today = today
+market-tomorrow = tomorrow
+market-yesterday = yesterday
+market-date = { $weekday } { $day }{"\u00A0"}{ $month }
+market-date-short = { $weekday } { $day }{"\u00A0"}{ $month }
+market-list = { $most } and { $last }
+market-weekday = { $n ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+market-weekday-short = { $n ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[7] Sun
+}
+market-month = { $n ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+market-month-short = { $n ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+
+market-home-next = Next market day: { $a }
+market-home-none = The next market day is not planned yet
+market-home-orders = Your orders
+market-home-board = Open the board
+market-home-staff = You work here
+market-home-sign-in = Sign in
+
+market-error-400 = The request cannot be read. Go back and try again.
+market-error-401 = Sign in first, or send a valid token.
+market-error-403-site = This was sent from another site. Open the page here and try again.
+market-error-404 = There is nothing here that you may see. Check the address.
+market-error-405 = This address does not do that. The Allow header lists what it does.
+market-error-408 = The request took too long to arrive. Send it again.
+market-error-412 = Somebody changed this meanwhile: it is at version { $version } now. Read it again.
+market-error-413 = The request is larger than 256 KB. Send less.
+market-error-415 = The body has to be JSON, with Content-Type: application/json.
+market-error-415-form = The body has to be a form.
+market-error-421 = This address is not served here. Use the market's own address.
+market-error-422 = Something in the request is wrong.
+market-error-429 = Too many tries. Try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+market-error-500 = Something broke on our side. Nothing was changed; try again in a minute.
+market-error-503 = A part of the market does not answer. Nothing was changed; try again in a minute.
+market-error-reference = If you ask us about it, name this: { $a }
+market-error-home = To the start page
+
+market-title-400 = Cannot be read
+market-title-401 = Sign in first
+market-title-403 = Not allowed
+market-title-404 = Not found
+market-title-405 = Not possible here
+market-title-408 = Too slow
+market-title-409 = Not possible now
+market-title-412 = Changed meanwhile
+market-title-413 = Too large
+market-title-415 = Wrong kind of content
+market-title-421 = Wrong address
+market-title-422 = Something is wrong
+market-title-429 = Too many tries
+market-title-500 = Something broke
+market-title-503 = Not available now
+
+market-bad-field = A value cannot be used: { $problem }
+market-bad-json = The body is not valid JSON: { $problem }
+market-bad-form = The form lacks a field, or one cannot be used.
+market-bad-text = The body is not text in UTF-8.
+market-one-host = A request names exactly one Host.
+market-scope = This token lacks the scope { $scope }. Make one that has it.

@@ -1,0 +1,299 @@
+orders-order = Order
+orders-items = { $n ->
+    [one] { $n } item
+   *[other] { $n } items
+}
+orders-about = about { $a }
+orders-all-farms = All { $n } farms
+
+# Statuses, for customers and for farms
+orders-status-placed = Placed
+orders-status-confirmed = Confirmed
+orders-status-being-packed = Being packed
+orders-status-ready = Ready
+orders-status-on-its-way = On its way
+orders-status-missed = Not collected
+orders-status-collected = Collected
+orders-status-complete = Complete
+orders-status-cancelled = Cancelled
+orders-status-new = New
+orders-status-to-pack = To pack
+orders-status-packing = Packing
+orders-status-handed-over = Handed over
+
+# Buttons
+orders-do-confirm = Confirm
+orders-do-pack = Start packing
+orders-do-ready = Mark ready
+orders-do-send-out = Send out
+orders-do-missed = Mark not collected
+orders-do-hand-over = Hand over
+orders-do-complete = Complete
+orders-do-cancel = Cancel this order
+orders-do-undo = Undo
+
+# Track: one line for the whole order
+orders-track-title = { $now }, order { $code }
+orders-now-placed = Order placed
+orders-now-confirmed = Confirmed
+orders-now-confirmed-all = All { $n } farms confirmed
+orders-now-confirmed-some = { $m } of { $n } farms confirmed
+orders-now-packing = Being packed
+orders-now-packing-all = All { $n } farms are packing
+orders-now-packing-some = { $m } of { $n } farms packing
+orders-now-ready = Ready to collect
+orders-now-ready-all = All { $n } farms ready
+orders-now-ready-some = { $m } of { $n } farms ready
+orders-now-on-its-way = On its way
+orders-now-collected = Collected
+orders-now-collected-some = Collected from { $m } of { $n } farms
+orders-now-complete = Order complete
+orders-now-missed = Not collected
+orders-now-missed-some = { $m } of { $n } farms not collected
+orders-now-cancelled = Order cancelled
+
+orders-collect-you = Collect { $a },
+orders-collect = Collection { $a },
+orders-advice-ready = Show the code at the stall.
+orders-advice-waiting = { $n ->
+    [one] One farm is not ready yet.
+   *[other] { $n } farms are not ready yet.
+}
+orders-advice-collected = Last step { $a }.
+orders-advice-missed = The window is over. Ask { $a } what happens with it.
+orders-advice-cancelled = There is nothing to collect.
+orders-advice-staff = For { $a }.
+
+orders-step-of = { $a }, step { $n } of 5
+orders-step-done = { $a }, done
+orders-step-now = { $a }, now
+orders-step-to-come = { $a }, to come
+
+orders-note-cancelled = { $a } cancelled its part
+orders-note-missed = Not collected: { $a }
+orders-note-short = { $product }: { $got } instead of { $asked }
+orders-note-none = { $product } is not available
+orders-note-off = { $farm }, { $off } off
+
+orders-ticket-show = Show at the stall
+orders-ticket-collect = Collection
+orders-ticket-qr = QR code for order { $a }
+orders-ticket-when = Collect { $a }
+orders-ticket-where = Where
+orders-ticket-map = Open map
+
+orders-h-farms = Farms
+orders-h-history = What happened
+orders-h-items = What was ordered
+orders-h-items-you = What you ordered
+orders-items-from = Items from { $a }
+orders-since = { $status } since { $moment }
+
+orders-line = { $qty } × { $price }
+orders-line-about = About { $qty } × { $price }, final after weighing
+orders-line-weighed = { $qty } × { $price }, weighed
+orders-line-none = Not available
+orders-sum-items = Items
+orders-sum-open = Final after weighing.
+orders-sum-was = Was { $a } when ordered.
+orders-fee = Fee
+orders-fee-market = Market fee
+orders-pay-stall = To pay at the stall
+orders-pay-total = Total
+orders-pay-paid = Paid
+orders-pay-reserved = Charged when packed
+orders-pay-awaiting = Not paid yet
+orders-pay-failed = Payment did not work
+orders-pay-voided = Nothing to pay
+orders-pay-farm = This farm’s part
+
+# History
+orders-did-place-you = You placed the order
+orders-did-place = { $a } placed the order
+orders-did-confirm = { $farms } confirmed the order
+orders-did-pack = { $farms } started packing
+orders-did-ready = { $n ->
+    [one] { $farms } is ready
+   *[other] { $farms } are ready
+}
+orders-did-send-out = { $n ->
+    [one] { $farms } is on its way
+   *[other] { $farms } are on their way
+}
+orders-did-miss = Not collected: { $farms }
+orders-did-collect = Collected from { $farms }
+orders-did-complete = Complete: { $farms }
+orders-did-cancel = { $farms } cancelled
+orders-did-cancel-you = You cancelled { $farms }
+orders-did-undo = { $farms }: back to “{ $status }”
+orders-by-itself = By itself
+orders-by-market = The market
+orders-by-customer = The customer
+
+orders-reason-customer = The customer asked for it
+orders-reason-farm = The farm declined
+orders-reason-stock = Out of stock
+orders-reason-weather = Weather
+orders-reason-payment = Payment did not work
+orders-reason-no-show = Nobody came
+orders-reason-market = The market was cancelled
+orders-reason-fraud = Blocked for safety
+orders-reason-other = Another reason
+
+# Look-up
+orders-look-title = Follow your order
+orders-look-lead = Give its code and your address. We mail you its link.
+orders-look-none-title = We cannot show this order
+orders-look-none-lead = The address is wrong, or the order is not yours. Have its link mailed to you.
+orders-look-old-title = This link is no longer good
+orders-look-old-lead = Have a new one mailed to you.
+orders-look-sent-title = Look into your mail
+orders-look-sent-lead = If this matches an order, we have sent you its link.
+orders-look-h = Your order
+orders-look-code = Order code
+orders-look-code-hint = For example FM-7Q4K2D
+orders-look-email = E-mail address
+orders-look-email-hint = The one you ordered with
+orders-look-go = Mail me the link
+orders-look-errors = There is something to check:
+orders-look-bad-code = An order code has two letters, a dash and six characters.
+orders-look-bad-email = An e-mail address looks like name@example.org.
+orders-mail-subject = { $a }: the link to your order
+orders-mail-hello = Hello { $a },
+orders-mail-lead = here you follow order { $a }, with its code for the stall.
+orders-mail-go = Follow the order
+orders-mail-else = Whoever has this link can see the order. You did not ask for it? Then leave this mail alone.
+
+# Board
+orders-board-orders = { $n ->
+    [one] { $n } order
+   *[other] { $n } orders
+}
+orders-board-field = Field
+orders-board-mode = mode
+orders-board-farms = Farms
+orders-board-filter = Filter by status
+orders-show-all = All
+orders-show-collected = Collected
+orders-show-problem = Problem
+orders-board-no-day = No market day is planned yet.
+orders-board-no-orders = No orders for { $a } so far. They appear here by themselves.
+orders-board-none-such = No order is in this state now.
+orders-board-show-all = Show all
+orders-board-sending = Sending
+orders-board-failed = Not sent: no connection. Try again.
+orders-board-more = More
+orders-board-weigh = { $n ->
+    [one] To weigh: one item
+   *[other] To weigh: { $n } items
+}
+orders-board-code = Code the customer shows
+orders-board-no-code = No code at hand
+orders-board-why = Why you hand over without it
+orders-board-reason = Reason for cancelling
+orders-board-choose = Choose a reason
+orders-board-open = Order and history
+orders-board-undo-why = Why it is taken back
+orders-board-changed = { $n ->
+    [one] { $n } order changed
+   *[other] { $n } orders changed
+}
+orders-board-moved = It was changed meanwhile. This is how it stands now.
+orders-board-forbidden = The board is for the farms and staff of this market.
+orders-end-late = Collected late
+orders-end-donated = Given away
+
+# Units
+orders-unit-bag = { $n ->
+    [one] bag
+   *[other] bags
+}
+orders-unit-block = { $n ->
+    [one] block
+   *[other] blocks
+}
+orders-unit-bottle = { $n ->
+    [one] bottle
+   *[other] bottles
+}
+orders-unit-box = { $n ->
+    [one] box
+   *[other] boxes
+}
+orders-unit-bunch = { $n ->
+    [one] bunch
+   *[other] bunches
+}
+orders-unit-dozen = { $n ->
+    [one] dozen
+   *[other] dozen
+}
+orders-unit-four = { $n ->
+    [one] pack of 4
+   *[other] packs of 4
+}
+orders-unit-head = { $n ->
+    [one] head
+   *[other] heads
+}
+orders-unit-jar = { $n ->
+    [one] jar
+   *[other] jars
+}
+orders-unit-litre = { $n ->
+    [one] litre
+   *[other] litres
+}
+orders-unit-loaf = { $n ->
+    [one] loaf
+   *[other] loaves
+}
+orders-unit-pack = { $n ->
+    [one] pack
+   *[other] packs
+}
+orders-unit-piece = { $n ->
+    [one] piece
+   *[other] pieces
+}
+orders-unit-pot = { $n ->
+    [one] pot
+   *[other] pots
+}
+orders-unit-punnet = { $n ->
+    [one] punnet
+   *[other] punnets
+}
+orders-unit-six = { $n ->
+    [one] box of 6
+   *[other] boxes of 6
+}
+
+# Refusals
+orders-forbidden = You may see this order but not take this step.
+orders-list-forbidden = A list of orders is for customers with an account, farms and the market.
+orders-cannot-go = An order cannot go from { $from } to { $to }.
+orders-nothing-to-undo = There is no step left to take back.
+orders-undo-too-late = More than 15 minutes have passed. Ask the market’s manager.
+orders-undo-note = Say why it is taken back.
+orders-undo-version = Say which version you saw: expected_version.
+orders-unknown-status = There is no such status.
+orders-unknown-reason = There is no such reason.
+orders-unknown-ending = There is no such ending. LATE and DONATED are known.
+orders-bad-note = A note has 1 to 500 characters and no control characters.
+orders-bad-key = An idempotency key has 1 to 100 visible characters.
+orders-key-reused = This key was used for another request. Make a new one.
+orders-bad-cursor = The cursor cannot be read. Take it from the previous page.
+orders-bad-limit = The limit is a number from 1 to 100.
+orders-guard-payment = The payment is not settled yet.
+orders-guard-payment-expired = The payment is still good.
+orders-guard-weighed = Weigh what is priced by weight first.
+orders-guard-delivery = This order is collected, not delivered.
+orders-guard-own-stall = It has to be ready before it is handed over here.
+orders-guard-proof = This is not the order’s code. Read it again, or say why you hand over without it.
+orders-guard-window-over = The collection window is not over yet.
+orders-guard-window-ahead = The collection window is over.
+orders-guard-ending = Say how it ended: collected late or given away.
+orders-guard-two-days = It completes two days after it was handed over.
+orders-guard-cutoff = Changes closed at the cut-off. Ask the farm or the market.
+orders-guard-reason = Choose a reason for cancelling.

@@ -1,0 +1,311 @@
+orders-order = Pedido
+orders-items = { $n ->
+    [one] { $n } artículo
+   *[other] { $n } artículos
+}
+orders-about = unos { $a }
+orders-all-farms = Las { $n } granjas
+
+# Statuses, for customers and for farms
+orders-status-placed = Recibido
+orders-status-confirmed = Confirmado
+orders-status-being-packed = En preparación
+orders-status-ready = Listo
+orders-status-on-its-way = En camino
+orders-status-missed = Sin recoger
+orders-status-collected = Recogido
+orders-status-complete = Terminado
+orders-status-cancelled = Cancelado
+orders-status-new = Nuevo
+orders-status-to-pack = Por preparar
+orders-status-packing = Preparando
+orders-status-handed-over = Entregado
+
+# Buttons
+orders-do-confirm = Confirmar
+orders-do-pack = Preparar
+orders-do-ready = Listo
+orders-do-send-out = Enviar
+orders-do-missed = Sin recoger
+orders-do-hand-over = Entregar
+orders-do-complete = Terminar
+orders-do-cancel = Cancelar este pedido
+orders-do-undo = Deshacer
+
+# Track: one line for the whole order
+orders-track-title = { $now }, pedido { $code }
+orders-now-placed = Pedido recibido
+orders-now-confirmed = Confirmado
+orders-now-confirmed-all = Confirmado por las { $n } granjas
+orders-now-confirmed-some = Confirmado por { $m } de { $n } granjas
+orders-now-packing = En preparación
+orders-now-packing-all = Las { $n } granjas lo preparan
+orders-now-packing-some = { $m } de { $n } granjas lo preparan
+orders-now-ready = Listo para recoger
+orders-now-ready-all = Las { $n } granjas, listas
+orders-now-ready-some = { $m ->
+    [one] { $m } de { $n } granjas lista
+   *[other] { $m } de { $n } granjas listas
+}
+orders-now-on-its-way = En camino
+orders-now-collected = Recogido
+orders-now-collected-some = Recogido en { $m } de { $n } granjas
+orders-now-complete = Pedido terminado
+orders-now-missed = Sin recoger
+orders-now-missed-some = Sin recoger en { $m } de { $n } granjas
+orders-now-cancelled = Pedido cancelado
+
+orders-collect-you = Recógelo { $a },
+orders-collect = Se recoge { $a },
+orders-advice-ready = Enseña el código en el puesto.
+orders-advice-waiting = { $n ->
+    [one] Una granja aún no está lista.
+   *[other] { $n } granjas aún no están listas.
+}
+orders-advice-collected = Último paso: { $a }.
+orders-advice-missed = El horario pasó. Pregunta a { $a } qué se hace con él.
+orders-advice-cancelled = No hay nada que recoger.
+orders-advice-staff = Para { $a }.
+
+orders-step-of = { $a }, paso { $n } de 5
+orders-step-done = { $a }, hecho
+orders-step-now = { $a }, ahora
+orders-step-to-come = { $a }, por venir
+
+orders-note-cancelled = { $a } canceló su parte
+orders-note-missed = Sin recoger: { $a }
+orders-note-short = { $product }: { $got } en vez de { $asked }
+orders-note-none = { $product }: no disponible
+orders-note-off = { $farm }, { $off } menos
+
+orders-ticket-show = Enséñalo en el puesto
+orders-ticket-collect = Recogida
+orders-ticket-qr = Código QR del pedido { $a }
+orders-ticket-when = Se recoge { $a }
+orders-ticket-where = Dónde
+orders-ticket-map = Abrir mapa
+
+orders-h-farms = Granjas
+orders-h-history = Qué ha pasado
+orders-h-items = Qué se pidió
+orders-h-items-you = Qué pediste
+orders-items-from = Artículos de { $a }
+orders-since = { $status }, { $moment }
+
+orders-line = { $qty } × { $price }
+orders-line-about = Unos { $qty } × { $price }, precio final al pesar
+orders-line-weighed = { $qty } × { $price }, pesado
+orders-line-none = No disponible
+orders-sum-items = Artículos
+orders-sum-open = Precio final al pesar.
+orders-sum-was = Al pedir eran { $a }.
+orders-fee = Gastos
+orders-fee-market = Gastos del mercado
+orders-pay-stall = A pagar en el puesto
+orders-pay-total = Total
+orders-pay-paid = Pagado
+orders-pay-reserved = Se cobra al prepararlo
+orders-pay-awaiting = Aún sin pagar
+orders-pay-failed = El pago no funcionó
+orders-pay-voided = Nada que pagar
+orders-pay-farm = Parte de esta granja
+
+# History
+orders-did-place-you = Hiciste el pedido
+orders-did-place = { $a } hizo el pedido
+orders-did-confirm = { $n ->
+    [one] { $farms } confirmó el pedido
+   *[other] { $farms } confirmaron el pedido
+}
+orders-did-pack = { $n ->
+    [one] { $farms } empezó a prepararlo
+   *[other] { $farms } empezaron a prepararlo
+}
+orders-did-ready = { $n ->
+    [one] { $farms } lo tiene listo
+   *[other] { $farms } lo tienen listo
+}
+orders-did-send-out = { $n ->
+    [one] { $farms } lo ha enviado
+   *[other] { $farms } lo han enviado
+}
+orders-did-miss = Sin recoger: { $farms }
+orders-did-collect = Recogido: { $farms }
+orders-did-complete = Terminado: { $farms }
+orders-did-cancel = { $n ->
+    [one] { $farms } canceló
+   *[other] { $farms } cancelaron
+}
+orders-did-cancel-you = Cancelaste { $farms }
+orders-did-undo = { $farms }: otra vez «{ $status }»
+orders-by-itself = Automático
+orders-by-market = El mercado
+orders-by-customer = Quien hizo el pedido
+
+orders-reason-customer = Lo pidió el cliente
+orders-reason-farm = La granja no lo aceptó
+orders-reason-stock = Sin existencias
+orders-reason-weather = El tiempo
+orders-reason-payment = El pago no funcionó
+orders-reason-no-show = No vino nadie
+orders-reason-market = El mercado se canceló
+orders-reason-fraud = Bloqueado por seguridad
+orders-reason-other = Otro motivo
+
+# Look-up
+orders-look-title = Sigue tu pedido
+orders-look-lead = Escribe su código y tu dirección. Te enviamos su enlace.
+orders-look-none-title = No podemos mostrar este pedido
+orders-look-none-lead = La dirección no es correcta, o el pedido no es tuyo. Pide su enlace por correo.
+orders-look-old-title = Este enlace ya no vale
+orders-look-old-lead = Pide otro por correo.
+orders-look-sent-title = Mira tu correo
+orders-look-sent-lead = Si esto corresponde a un pedido, te hemos enviado su enlace.
+orders-look-h = Tu pedido
+orders-look-code = Código del pedido
+orders-look-code-hint = Por ejemplo, FM-7Q4K2D
+orders-look-email = Dirección de correo
+orders-look-email-hint = La que usaste al pedir
+orders-look-go = Enviarme el enlace
+orders-look-errors = Hay algo que revisar:
+orders-look-bad-code = Un código tiene dos letras, un guion y seis caracteres.
+orders-look-bad-email = Una dirección se escribe como nombre@example.org.
+orders-mail-subject = { $a }: el enlace de tu pedido
+orders-mail-hello = Hola { $a }:
+orders-mail-lead = aquí sigues el pedido { $a }, con su código para el puesto.
+orders-mail-go = Seguir el pedido
+orders-mail-else = Quien tiene este enlace ve el pedido. ¿No lo pediste tú? Entonces deja este correo.
+
+# Board
+orders-board-orders = { $n ->
+    [one] { $n } pedido
+   *[other] { $n } pedidos
+}
+orders-board-field = Campo
+orders-board-mode = (alto contraste)
+orders-board-farms = Granjas
+orders-board-filter = Filtrar por estado
+orders-show-all = Todos
+orders-show-collected = Recogidos
+orders-show-problem = Problema
+orders-board-no-day = Aún no hay fecha de mercado.
+orders-board-no-orders = Aún no hay pedidos para { $a }. Aparecerán aquí solos.
+orders-board-none-such = Ningún pedido está ahora así.
+orders-board-show-all = Ver todos
+orders-board-sending = Enviando
+orders-board-failed = Sin enviar: no hay conexión. Prueba otra vez.
+orders-board-more = Más
+orders-board-weigh = { $n ->
+    [one] Por pesar: un artículo
+   *[other] Por pesar: { $n } artículos
+}
+orders-board-code = Código que enseña el cliente
+orders-board-no-code = No hay código
+orders-board-why = Por qué lo entregas sin código
+orders-board-reason = Motivo de la cancelación
+orders-board-choose = Elige un motivo
+orders-board-open = Pedido e historial
+orders-board-undo-why = Por qué se deshace
+orders-board-changed = { $n ->
+    [one] { $n } pedido ha cambiado
+   *[other] { $n } pedidos han cambiado
+}
+orders-board-moved = Cambió mientras tanto. Así está ahora.
+orders-board-forbidden = El tablero es para las granjas y el personal de este mercado.
+orders-end-late = Recogido tarde
+orders-end-donated = Donado
+
+# Units
+orders-unit-bag = { $n ->
+    [one] bolsa
+   *[other] bolsas
+}
+orders-unit-block = { $n ->
+    [one] bloque
+   *[other] bloques
+}
+orders-unit-bottle = { $n ->
+    [one] botella
+   *[other] botellas
+}
+orders-unit-box = { $n ->
+    [one] caja
+   *[other] cajas
+}
+orders-unit-bunch = { $n ->
+    [one] manojo
+   *[other] manojos
+}
+orders-unit-dozen = { $n ->
+    [one] docena
+   *[other] docenas
+}
+orders-unit-four = { $n ->
+    [one] paquete de 4
+   *[other] paquetes de 4
+}
+orders-unit-head = { $n ->
+    [one] pieza
+   *[other] piezas
+}
+orders-unit-jar = { $n ->
+    [one] tarro
+   *[other] tarros
+}
+orders-unit-litre = { $n ->
+    [one] litro
+   *[other] litros
+}
+orders-unit-loaf = { $n ->
+    [one] pan
+   *[other] panes
+}
+orders-unit-pack = { $n ->
+    [one] paquete
+   *[other] paquetes
+}
+orders-unit-piece = { $n ->
+    [one] unidad
+   *[other] unidades
+}
+orders-unit-pot = { $n ->
+    [one] maceta
+   *[other] macetas
+}
+orders-unit-punnet = { $n ->
+    [one] tarrina
+   *[other] tarrinas
+}
+orders-unit-six = { $n ->
+    [one] caja de 6
+   *[other] cajas de 6
+}
+
+# Refusals
+orders-forbidden = Puedes ver este pedido, pero no dar este paso.
+orders-list-forbidden = La lista de pedidos es para clientes con cuenta, granjas y el mercado.
+orders-cannot-go = Un pedido no puede pasar de { $from } a { $to }.
+orders-nothing-to-undo = No queda ningún paso que deshacer.
+orders-undo-too-late = Han pasado más de 15 minutos. Pregunta a quien dirige el mercado.
+orders-undo-note = Di por qué se deshace.
+orders-undo-version = Di qué versión viste: expected_version.
+orders-unknown-status = No existe ese estado.
+orders-unknown-reason = No existe ese motivo.
+orders-unknown-ending = No existe ese final. Se conocen LATE y DONATED.
+orders-bad-note = Una nota tiene de 1 a 500 caracteres, sin caracteres de control.
+orders-bad-key = Una clave de idempotencia tiene de 1 a 100 caracteres visibles.
+orders-key-reused = Esta clave se usó para otra petición. Crea una nueva.
+orders-bad-cursor = El cursor no se puede leer. Tómalo de la página anterior.
+orders-bad-limit = El límite es un número de 1 a 100.
+orders-guard-payment = El pago aún no está resuelto.
+orders-guard-payment-expired = El pago sigue siendo válido.
+orders-guard-weighed = Pesa primero lo que se cobra por peso.
+orders-guard-delivery = Este pedido se recoge, no se envía.
+orders-guard-own-stall = Tiene que estar listo antes de entregarlo aquí.
+orders-guard-proof = Ese no es el código del pedido. Léelo otra vez, o di por qué lo entregas sin él.
+orders-guard-window-over = El horario de recogida aún no ha terminado.
+orders-guard-window-ahead = El horario de recogida ya pasó.
+orders-guard-ending = Di cómo terminó: recogido tarde o donado.
+orders-guard-two-days = Se termina dos días después de entregarlo.
+orders-guard-cutoff = El plazo de cambios terminó. Pregunta a la granja o al mercado.
+orders-guard-reason = Elige un motivo para cancelar.

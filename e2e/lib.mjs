@@ -1,0 +1,143 @@
+// What every journey needs: a market of its own, a browser, and the laws that hold on each page.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const BINARY = process.env.MARKET_BIN ?? fileURLToPath(new URL("../target/debug/market", import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const ARGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+/** Starts `market demo` on a free port with a folder of its own; resolves with what its first line says. */
+export async function startMarket(...more) {
+  const data = await mkdtemp(join(tmpdir(), "market-e2e-"));
+  const args = ["demo", "--json", "--host", "127.0.0.1", "--port", "0", "--data", data, ...more];
+  const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (text) => (log += text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const first = new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once("line", resolve);
+    child.once("error", reject);
+    child.once("close", (code) => reject(new Error(`market demo ended with ${code}:\n${log}`)));
+  });
+  const facts = JSON.parse(await first);
+  child.stdout.resume();
+  return {
+    ...facts,
+    log: () => log,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+export function startBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+}
+
+/** Sizes every page is looked at in. */
+export const PHONE = { width: 360, height: 740 };
+export const DESK = { width: 1280, height: 900 };
+
+/**
+ * A person with a browser of their own. `troubles` collects what no page may do: an error in the console, a policy
+ * broken, a request to somebody else.
+ */
+export async function person(browser, market, { viewport = PHONE, scheme = "light", js = true, lang = "en" } = {}) {
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: scheme,
+    javaScriptEnabled: js,
+    locale: lang,
+    baseURL: market.url,
+    reducedMotion: "reduce",
+  });
+  const troubles = [];
+  const home = new Set([new URL(market.url).host, new URL(market.customer_link).host]);
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && !home.has(url.host)) troubles.push(`request to ${url.host}`);
+  });
+  context.on("console", (message) => {
+    if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+  });
+  context.on("weberror", (error) => troubles.push(`script: ${error.error()}`));
+  const page = await context.newPage();
+  return { context, page, troubles, close: () => context.close() };
+}
+
+/** Links of the demo name its base URL; a browser keeps cookies by host, so all is opened under one. */
+export function here(market, link) {
+  return market.url + new URL(link).pathname;
+}
+
+/** Cookies of those who signed in already: signing in is limited, and nobody does it for every page. */
+const sessions = new Map();
+
+/** Opens the link that was mailed and presses its button; a second time the same person just comes back. */
+export async function signIn(page, market, link) {
+  const known = sessions.get(link);
+  if (known) {
+    await page.context().addCookies(known);
+    await page.goto("/farm/board");
+    return;
+  }
+  await page.goto(here(market, link));
+  await page.locator("main form button").click();
+  await page.waitForURL(/\/farm\/board/);
+  const cookies = await page.context().cookies();
+  sessions.set(link, cookies.filter((cookie) => !["theme", "lang"].includes(cookie.name)));
+}
+
+export async function openOrder(page, market) {
+  await page.goto(here(market, market.customer_link));
+  await page.waitForURL(/\/track/);
+}
+
+/** Waits until the page says that it is live. */
+export async function live(page) {
+  await page.locator("#chip:not(.off)").waitFor({ timeout: 10_000 });
+}
+
+/** The board's row of the followed order: its customer's code is on the ticket. */
+export function rowOf(page, code) {
+  return page.locator(".orders > li").filter({ hasText: code });
+}
+
+/** What is wrong with where things are: overflow, boxes outside of the viewport, targets too small, text cut off. */
+export function layoutFaults(page, smallest) {
+  return page.evaluate((smallest) => {
+    const faults = [];
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth) faults.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}`);
+    const shown = (el) => el.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const name = (el) => `${el.tagName.toLowerCase()} “${(el.textContent || el.name || "").trim().slice(0, 30)}”`;
+    const slides = (el) => {
+      const strip = el.closest(".strip");
+      return strip && strip.scrollWidth > strip.clientWidth;
+    };
+    for (const el of document.querySelectorAll("a, button, summary, input:not([type=hidden]), select, textarea")) {
+      if (!shown(el) || el.closest(".skip, .vh")) continue;
+      const box = el.getBoundingClientRect();
+      if (!slides(el) && (box.left < -0.5 || box.right > root.clientWidth + 0.5)) faults.push(`${name(el)} sticks out: ${box.left}–${box.right}`);
+      if (box.height < smallest - 0.5) faults.push(`${name(el)} is ${box.height} high`);
+      if (box.width < smallest - 0.5 && !inline(el)) faults.push(`${name(el)} is ${box.width} wide`);
+    }
+    for (const el of document.querySelectorAll("h1, h2, h3, p, dd, dt, button, .btn, .chip, .st, .code")) {
+      if (shown(el) && !el.closest(".vh") && !el.classList.contains("vh") && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).overflowX !== "visible") faults.push(`${name(el)} is cut off`);
+    }
+    return faults;
+    function inline(el) {
+      return getComputedStyle(el).display.startsWith("inline") && !el.classList.contains("btn") && el.tagName === "A";
+    }
+  }, smallest);
+}

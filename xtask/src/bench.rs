@@ -1,0 +1,153 @@
+//! `cargo x bench`: real changes and whole pages per second over 32 connections, beside
+//! what the engine alone can do on the same data in the same minute. Each change is
+//! counted afterwards, as one history row and one outbox row more.
+
+mod drive;
+mod yardstick;
+
+use crate::database::{Database, Engine, Engines};
+use crate::process::{Result, block_on, build_market, cargo, run as run_open};
+use crate::server::World;
+use drive::{Figures, Range};
+use std::path::Path;
+use std::time::Duration;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[arg(long, default_value_t = 100_000)]
+    orders: u32,
+    /// How long each figure is measured
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    #[arg(long, value_enum, default_value = "both")]
+    engine: Engines,
+}
+
+const CONNECTIONS: u32 = 32;
+/// Shares of the yardstick, and pages per second, that must be reached.
+const OF_SQLITE: f64 = 0.60;
+const OF_PGBENCH: f64 = 0.45;
+const PAGES: f64 = 3000.0;
+
+pub fn run(args: &Args) -> Result {
+    if cfg!(debug_assertions) {
+        // An unoptimised client would take the cores from the server that it measures.
+        let mut again = cargo(&["run", "--quiet", "--release", "--package", "xtask", "--"]);
+        return run_open(again.args(std::env::args_os().skip(1)));
+    }
+    let binary = build_market(true)?;
+    yardstick::build()?;
+    let mut rows = Vec::new();
+    for engine in args.engine.list() {
+        once(*engine, &binary, args, &mut rows)
+            .map_err(|error| format!("{}: {error}", engine.name()))?;
+    }
+    let failed = print(&rows);
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(failed.join("\n").into())
+    }
+}
+
+struct Row {
+    engine: Engine,
+    what: &'static str,
+    figures: Figures,
+    /// The engine alone, per second.
+    beside: Option<f64>,
+}
+
+fn once(engine: Engine, binary: &Path, args: &Args, rows: &mut Vec<Row>) -> Result {
+    let world = World::new(engine, binary)?;
+    println!("\n━━ {}: preparing {} orders", engine.name(), args.orders);
+    world.start(args.orders, false)?.stop()?;
+    let alone = world.database.copy(world.scratch.path(), "alone")?;
+    let mut range = Range::new(args.orders);
+    let time = Duration::from_secs(args.seconds);
+    for jobs in [false, true] {
+        let market = world.start(args.orders, jobs)?;
+        let before = counts(&world.database)?;
+        let changes = block_on(drive::changes(&market, CONNECTIONS, time, &mut range));
+        let changes = changes.map_err(|error| format!("{error}\n{}", world.log()))?;
+        let after = counts(&world.database)?;
+        let pages = block_on(drive::pages(&market, CONNECTIONS, time, args.orders))?;
+        market.stop()?;
+        let beside = yardstick::measure(&world, &alone, args.orders, args.seconds)?;
+        let more = (after.0 - before.0, after.1 - before.1);
+        let done = i64::try_from(changes.done)?;
+        if more != (done, done) {
+            return Err(format!(
+                "{done} changes were answered, yet (history, outbox) grew by {more:?}"
+            )
+            .into());
+        }
+        let [change, page] = if jobs {
+            ["change, workers running", "page, workers running"]
+        } else {
+            ["change, workers paused", "page, workers paused"]
+        };
+        rows.push(Row {
+            engine,
+            what: change,
+            figures: changes,
+            beside: Some(beside),
+        });
+        rows.push(Row {
+            engine,
+            what: page,
+            figures: pages,
+            beside: None,
+        });
+    }
+    Ok(())
+}
+
+fn counts(database: &Database) -> Result<(i64, i64)> {
+    let events = database.count("SELECT COUNT(*) FROM status_events")?;
+    let outbox =
+        database.count("SELECT COUNT(*) FROM outbox WHERE kind = 'order.status_changed'")?;
+    Ok((events, outbox))
+}
+
+/// Prints the table; returns the gates that were missed.
+fn print(rows: &[Row]) -> Vec<String> {
+    let mut failed = Vec::new();
+    println!(
+        "\n{:<11}{:<25}{:>8}{:>8}{:>8}{:>8}{:>10}{:>7}",
+        "engine", "what", "per s", "p50 ms", "p95 ms", "p99 ms", "alone/s", "ratio"
+    );
+    for Row {
+        engine,
+        what,
+        figures,
+        beside,
+    } in rows
+    {
+        let rate = figures.rate();
+        let [p50, p95, p99] = [0.50, 0.95, 0.99].map(|share| figures.percentile(share));
+        print!(
+            "{:<11}{what:<25}{rate:>8.0}{p50:>8.2}{p95:>8.2}{p99:>8.2}",
+            engine.name()
+        );
+        match beside {
+            Some(alone) => println!("{alone:>10.0}{:>7.2}", rate / alone),
+            None => println!(),
+        }
+        let (least, of) = match (beside, engine) {
+            (Some(alone), Engine::Sqlite) => (OF_SQLITE * alone, "60 % of raw SQLite"),
+            (Some(alone), Engine::Postgres) => (OF_PGBENCH * alone, "45 % of pgbench"),
+            (None, _) => (PAGES, "3,000 pages/s"),
+        };
+        if rate < least {
+            failed.push(format!(
+                "{}, {what}: {rate:.0}/s is less than {of} ({least:.0}/s)",
+                engine.name()
+            ));
+        }
+    }
+    println!(
+        "alone = the same four writes: raw SQLite with one COMMIT each, pgbench with one statement, 32 clients"
+    );
+    failed
+}

@@ -1,0 +1,67 @@
+//! `cargo x e2e` and `cargo x perf`: real Chromium against a real server. The scripts in
+//! e2e/ start the server themselves; here it is built and they are told where it lies.
+
+use crate::process::{Result, build_market, root, run as run_open};
+use crate::setup;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[derive(clap::Args, Default)]
+pub struct Args {
+    /// Also the slow journeys (30 s without a connection)
+    #[arg(long)]
+    full: bool,
+    /// Only tests whose name holds this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub struct PerfArgs {}
+
+pub fn run(args: &Args) -> Result {
+    let journeys = journeys()?;
+    setup::browser_driver()?;
+    let binary = build_market(false)?;
+    let mut command = node(&binary);
+    command.arg("--test");
+    if let Some(name) = &args.only {
+        command.arg(format!("--test-name-pattern={name}"));
+    }
+    if args.full {
+        command.env("E2E_FULL", "1");
+    }
+    run_open(command.args(journeys))
+}
+
+/// Named one by one: what `node --test` makes of a folder differs from version to version.
+fn journeys() -> Result<Vec<PathBuf>> {
+    let folder = root().join("e2e/tests");
+    let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    found.retain(|path| {
+        path.extension()
+            .is_some_and(|kind| kind == "mjs" || kind == "js")
+    });
+    found.sort();
+    if found.is_empty() {
+        return Err(format!("{} holds no journey to run", folder.display()).into());
+    }
+    Ok(found)
+}
+
+pub fn perf(_args: &PerfArgs) -> Result {
+    setup::browser_driver()?;
+    let binary = build_market(true)?;
+    run_open(node(&binary).arg("perf.mjs"))
+}
+
+fn node(binary: &Path) -> Command {
+    let mut command = Command::new("node");
+    command.current_dir(root().join("e2e"));
+    command
+        .env("CHROMIUM", "/usr/bin/chromium")
+        .env("MARKET_BIN", binary);
+    command
+}

@@ -1,0 +1,84 @@
+//! The project's own commands: `cargo x` lists them. Whatever they start they also end,
+//! on every way out, and whatever fails makes them exit with a code other than 0.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these commands exist to print to the person who runs them"
+)]
+
+mod bare;
+mod bench;
+mod coverage;
+mod database;
+mod e2e;
+mod http;
+mod kill;
+mod load;
+mod postgres;
+mod process;
+mod server;
+mod setup;
+mod stampede;
+mod test;
+
+use clap::{Parser, Subcommand};
+use process::Result;
+use std::process::ExitCode;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(bin_name = "cargo x", arg_required_else_help = true)]
+struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Install what the tests need, and only what is missing
+    Setup(setup::Args),
+    /// Format, lints, all tests on both engines with coverage, then the browsers (what CI runs)
+    Test(test::Args),
+    /// All tests on both engines under coverage; fails below the gate
+    Coverage(coverage::Args),
+    /// Journeys in a real browser
+    E2e(e2e::Args),
+    /// Times in a real browser, on a release build
+    Perf(e2e::PerfArgs),
+    /// The k6 load test, with memory measured and the history counted afterwards
+    Load(load::Args),
+    /// 1000 clients ask for the same step at once: everyone gets 200, one event exists
+    Stampede(stampede::Args),
+    /// `kill -9` inside a stream of changes: no answered change may be lost
+    Kill(kill::Args),
+    /// Changes and pages per second, beside raw SQLite and pgbench
+    Bench(bench::Args),
+    /// The README's two commands on a bare Debian (needs root)
+    Bare(bare::Args),
+}
+
+fn main() -> ExitCode {
+    process::watch_signals();
+    match run(Args::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\ncargo x: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result {
+    match verb {
+        Verb::Setup(args) => setup::run(&args),
+        Verb::Test(args) => test::run(&args),
+        Verb::Coverage(args) => coverage::run(&args),
+        Verb::E2e(args) => e2e::run(&args),
+        Verb::Perf(args) => e2e::perf(&args),
+        Verb::Load(args) => load::run(&args),
+        Verb::Stampede(args) => stampede::run(&args),
+        Verb::Kill(args) => kill::run(&args),
+        Verb::Bench(args) => bench::run(&args),
+        Verb::Bare(args) => bare::run(&args),
+    }
+}
