@@ -320,13 +320,8 @@ mod tests {
             Lang::En,
             &["good-one = Good\n= bad\n", "good-one = Again\n"],
         );
-        assert_eq!(
-            broken
-                .get_message("good-one")
-                .and_then(|m: FluentMessage<'_>| m.value())
-                .is_some(),
-            true
-        );
+        let message = broken.get_message("good-one");
+        assert!(message.and_then(|m: FluentMessage<'_>| m.value()).is_some());
     }
 
     #[test]

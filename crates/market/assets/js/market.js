@@ -31,8 +31,9 @@ function busy(root) {
 
 /** @param {Element} field */
 function dirty(field) {
-  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
-  return field instanceof HTMLSelectElement && [...field.options].some((option) => option.selected !== option.defaultSelected);
+  if (!(field instanceof HTMLSelectElement)) return /** @type {HTMLInputElement} */ (field).value !== /** @type {HTMLInputElement} */ (field).defaultValue;
+  const first = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(first, 0);
 }
 
 /** What a control is, apart from which element it is: finds it again in new content. @param {Element} control */
@@ -81,8 +82,9 @@ function apply(name, html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const list = target.querySelector(":scope > [data-rows]");
-  const freshList = fresh.content.querySelector(":scope > [data-rows]");
-  if (list && freshList) return fillList(list, freshList);
+  // Not `:scope >`: it matches nothing in a fragment.
+  const freshList = fresh.content.firstElementChild;
+  if (list && freshList?.matches("[data-rows]")) return fillList(list, freshList);
   if (busy(target)) return void waiting.set(name, html);
   waiting.delete(name);
   fill(target, fresh.innerHTML);
@@ -202,53 +204,53 @@ if (body.dataset.live) {
 
 // --- forms that stay on the page ---------------------------------------------------------------------------------
 
-/** Rows whose change was sent: the toast comes when the row shows it. @type {Map<string, number>} */
-const sent = new Map();
+/** Rows whose change was sent: the toast comes when the row shows it. @type {Set<string>} */
+const sent = new Set();
 
 /** @param {HTMLFormElement} form @param {SubmitEvent} event */
 async function send(form, event) {
-  const row = form.closest("li[id]");
-  const queue = row?.querySelector("[data-queue]");
-  const button = event.submitter ?? form.querySelector("button");
-  if (!row || !queue || button?.hasAttribute("aria-disabled")) return;
+  const row = /** @type {HTMLElement} */ (form.closest("li[id]"));
   const list = /** @type {HTMLElement} */ (row.closest("[data-rows]"));
+  const button = event.submitter ?? form.querySelector("button");
+  if (button?.hasAttribute("aria-disabled")) return;
   const data = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter)));
   button?.setAttribute("aria-disabled", "true");
-  note(queue, "info", list.dataset.sending ?? "");
+  note(row, "info", list.dataset.sending);
   hideToast();
+  let why;
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "live" }, signal: AbortSignal.timeout(20_000) });
     if (answer.ok) {
       // What was typed is on its way: it no longer holds the row back.
       form.reset();
       if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
-      sent.set(row.id, Date.now());
+      sent.add(row.id);
       setTimeout(() => sent.has(row.id) && refresh().catch(() => state("off")), source ? 1_500 : 0);
       return settle();
     }
     const html = new DOMParser().parseFromString(await answer.text(), "text/html");
-    fail(html.querySelector("h1 + p")?.textContent ?? html.body.textContent ?? "");
+    why = (html.querySelector("main p") ?? html.body).textContent?.trim();
+    // Somebody was faster: the row shows how it stands, beside the sentence that says so.
+    if (answer.status === 409 || answer.status === 412) await refresh();
   } catch {
-    fail("");
+    // No connection: said below.
   }
-  /** @param {string} why */
-  function fail(why) {
-    button?.removeAttribute("aria-disabled");
-    const text = why.trim() || list.dataset.failed || "";
-    if (queue) note(queue, "bad", text);
-    announce(text);
-  }
+  button?.removeAttribute("aria-disabled");
+  note(row, "bad", why || list.dataset.failed);
+  announce(why || list.dataset.failed || "");
 }
 
-/** @param {Element} queue @param {string} kind @param {string} text */
-function note(queue, kind, text) {
+/** @param {Element} row @param {string} kind @param {string | undefined} text */
+function note(row, kind, text) {
+  const queue = row.querySelector("[data-queue]");
+  if (!queue) return;
   queue.className = `st fill queue ${kind}`;
-  queue.textContent = text;
+  queue.textContent = text ?? "";
 }
 
 /** Offers the undo of each sent change whose row has arrived. */
 function settle() {
-  for (const [id] of sent) {
+  for (const id of sent) {
     const row = document.getElementById(id);
     // Still the row the tap was made on.
     if (row?.querySelector("[data-queue]:not(:empty)")) continue;
@@ -289,31 +291,27 @@ document.addEventListener("submit", (event) => {
 
 // --- colours ---------------------------------------------------------------------------------------------------
 
-document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[data-theme-to]") : null;
-  if (!(link instanceof HTMLAnchorElement)) return;
-  event.preventDefault();
-  const field = document.documentElement.dataset.theme !== "field";
-  paint(field ? "field" : "system", link);
-  try {
-    localStorage.setItem("theme", field ? "field" : "system");
-  } catch {
-    // Storage may be refused; the cookie is enough.
-  }
-});
+const lamp = document.querySelector("a[data-theme-to]");
 
-/** @param {string} theme @param {HTMLAnchorElement} link */
-function paint(theme, link) {
-  if (theme === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+/** The cookie is what the server reads; storage survives when cookies are cleared. @param {string} theme */
+function paint(theme) {
+  if (theme === "field") document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  lamp?.toggleAttribute("aria-current", theme === "field");
   document.cookie = `theme=${theme}; path=/; samesite=lax; max-age=31536000`;
-  link.setAttribute("aria-pressed", String(theme === "field"));
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // Storage may be refused.
+  }
 }
 
+lamp?.addEventListener("click", (event) => {
+  event.preventDefault();
+  paint(document.documentElement.dataset.theme === "field" ? "system" : "field");
+});
 try {
-  const link = document.querySelector("a[data-theme-to]");
-  // The cookie was lost, the choice was not.
-  if (link instanceof HTMLAnchorElement && localStorage.getItem("theme") === "field" && !document.cookie.includes("theme=")) paint("field", link);
+  if (lamp && !document.cookie.includes("theme=") && localStorage.getItem("theme") === "field") paint("field");
 } catch {
   // No storage, no memory.
 }

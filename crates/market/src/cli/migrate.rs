@@ -14,7 +14,7 @@ pub async fn run(
     args: MigrateArgs,
 ) -> Done {
     let config = start::load(global, env, &[])?.config;
-    start::log(&config);
+    start::log(out, &config);
     if config.database.url.is_empty() {
         start::folder(&config.data)?;
     }

@@ -7,6 +7,7 @@ pub struct Out {
     stdout: Stdout,
     stderr: Stderr,
     colours: bool,
+    no_colour: bool,
 }
 
 impl Out {
@@ -18,6 +19,7 @@ impl Out {
             stdout,
             stderr: std::io::stderr(),
             colours,
+            no_colour,
         }
     }
 
@@ -41,6 +43,10 @@ impl Out {
     /// Whether a person sees pictures there.
     pub fn is_terminal(&self) -> bool {
         self.stdout.is_terminal()
+    }
+
+    pub fn colours_in_log(&self) -> bool {
+        self.stderr.is_terminal() && !self.no_colour
     }
 
     pub fn bold(&self, text: &str) -> String {

@@ -14,7 +14,7 @@ use crate::{
 
 pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: ServeArgs) -> Done {
     let config = start::load(global, env, &[])?.config;
-    start::log(&config);
+    start::log(out, &config);
     start::folder(&config.data)?;
     let clock = Clock::System;
     let db = start::database(&config).await?;

@@ -15,8 +15,9 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
 };
+use tracing_subscriber::EnvFilter;
 
-use super::{Done, Failure, args::Global};
+use super::{Done, Failure, args::Global, out::Out};
 use crate::{
     app::App,
     config::{self, Config, Loaded},
@@ -46,11 +47,15 @@ pub fn load(
         .map_err(|problem| Failure::new(problem.to_string(), "market config"))
 }
 
-pub fn log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+pub fn log(out: &Out, config: &Config) {
+    let mut filter = EnvFilter::try_new(&config.log.filter).unwrap_or_default();
+    // Below that it writes down the path of each request: links and ids stay out of logs.
+    if let Ok(quiet) = "tower_http=debug".parse() {
+        filter = filter.add_directive(quiet);
+    }
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(out.colours_in_log())
         .with_writer(std::io::stderr);
     // A second call in one process (tests) changes nothing.
     let _ = if config.log.format == "json" {

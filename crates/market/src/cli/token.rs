@@ -24,7 +24,7 @@ use crate::{
 
 pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: TokenArgs) -> Done {
     let config = start::load(global, env, &[])?.config;
-    start::log(&config);
+    start::log(out, &config);
     let db = start::database(&config).await?;
     let clock = Clock::System;
     db::migrate::check(&db, crate::migrations::ALL)

@@ -235,6 +235,12 @@ fn check(config: &Config, sources: &BTreeMap<String, String>) -> Result<(), Prob
     if !matches!(config.log.format.as_str(), "text" | "json") {
         return wrong("log.format", "expected text or json");
     }
+    if tracing_subscriber::EnvFilter::try_new(&config.log.filter).is_err() {
+        return wrong(
+            "log.filter",
+            "expected error, warn, info, debug or a filter such as market=debug",
+        );
+    }
     if courier::Address::new(None, &config.mail.from).is_err() {
         return wrong("mail.from", "expected an e-mail address");
     }
@@ -306,6 +312,7 @@ mod tests {
             ("MARKET_MAIL_MODE", "pigeon", "expected console or folder"),
             ("MARKET_MAIL_FROM", "nobody", "expected an e-mail address"),
             ("MARKET_LOG_FORMAT", "xml", "expected text or json"),
+            ("MARKET_LOG_FILTER", "market=loud", "or a filter such as"),
             ("MARKET_HTTP_LISTEN", "here", "configuration"),
         ] {
             let said = refused(&[(name, value)]);

@@ -3,5 +3,5 @@
 mod load;
 mod schema;
 
-pub use load::{Loaded, Problem, load};
+pub use load::{DEFAULTS, Loaded, Problem, load};
 pub use schema::{Config, Database, Http, Mail, Runtime};

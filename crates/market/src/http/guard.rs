@@ -1,7 +1,7 @@
 //! Who may. A handler's argument type is the permission: it cannot be written without choosing one.
 //!
-//! `Visitor` anybody · `Reader` somebody known who may read orders · `Changer` … who may change them ·
-//! `FarmStaff` the team of a farm, or a manager who looks at one. What belongs to one order only (whose is it?) is
+//! `Visitor` anybody with a browser · `Follower` the same or a token that may read · `Reader` somebody known who may
+//! read orders · `Changer` … who may change them · `FarmStaff` the team of a farm, or a manager who looks at one. What belongs to one order only (whose is it?) is
 //! decided by the action: not a party is 404, a party without the right is 403.
 use std::{net::SocketAddr, sync::Arc};
 
@@ -21,8 +21,11 @@ use crate::{
     kernel::{hash, ids::OrderId},
 };
 
-/// Anybody, with whatever they proved.
+/// Anybody, by session or without: a Bearer opens no page.
 pub struct Visitor(pub Caller);
+
+/// Anybody, or a token that may read orders: for the one page that a Bearer opens.
+pub struct Follower(pub Caller);
 
 /// Somebody known who may read orders.
 pub struct Reader(pub Caller);
@@ -41,9 +44,20 @@ impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
-        // A Bearer opens no page, but the one its handler says so.
         let caller = caller(parts, app).await?;
-        if matches!(caller.proof, Proof::Token { .. }) && !caller.has(Scope::OrdersRead) {
+        if matches!(caller.proof, Proof::Token { .. }) {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Follower {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let caller = caller(parts, app).await?;
+        if !caller.has(Scope::OrdersRead) {
             return Err(Error::Forbidden(
                 Say::key("market-scope").with("scope", Scope::OrdersRead.as_str()),
             ));
@@ -163,9 +177,11 @@ pub async fn still_good(app: &App, who: &Caller, order: Option<&OrderId>) -> boo
             (Proof::Session(hash), _) => {
                 let session = store::find_session(&read, market, hash, app.now()).await?;
                 Ok(session.is_some_and(|now| {
-                    let granted =
-                        order.is_none_or(|order| now.granted.contains(order) || now.user.is_some());
-                    granted && now.memberships == who.memberships
+                    let came_by_link = |order: &&OrderId| who.granted.contains(order);
+                    let linked = order
+                        .filter(came_by_link)
+                        .is_none_or(|order| now.granted.contains(order));
+                    linked && now.memberships == who.memberships
                 }))
             }
             (Proof::Token { id, .. }, Some(user)) => {

@@ -27,7 +27,7 @@ pub fn routes() -> Router<Arc<App>> {
 struct Page<'a> {
     shell: &'a Shell,
     w: Words,
-    /// `today, Saturday 28 November`
+    /// `Today, Saturday 28 November`
     next: Option<String>,
     /// Id and code of the orders this session may follow.
     orders: &'a [(OrderId, String)],
@@ -62,7 +62,7 @@ async fn show(
     let today = formats::day_of(now, &who.market.zone);
     let next = day
         .and_then(|day| formats::day(&day.date))
-        .map(|day| formats::when_full(day, today, look.words));
+        .map(|day| formats::capital(&formats::when_full(day, today, look.words)));
     let shell = look.shell(&who, now);
     let look_up = orders::pages::look_up_form(look.words, &LookUp::Empty);
     Ok(page::html(render(&Page {

@@ -25,8 +25,11 @@ pub struct At {
 pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     match find(&app, &request) {
         Ok(at) => {
-            request.extensions_mut().insert(at);
-            next.run(request).await
+            request.extensions_mut().insert(at.clone());
+            let mut response = next.run(request).await;
+            // An error becomes a page of this market further out.
+            response.extensions_mut().insert(at);
+            response
         }
         Err(error) => error.into_response(),
     }

@@ -49,7 +49,6 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         .map_or_else(String::new, |id| id.0.clone());
     let head = request.method() == Method::HEAD;
     let json = request.uri().path().starts_with("/api/") || wants_json(&request);
-    let at = request.extensions().get::<At>().cloned();
     let response = next.run(request).await;
     let Some(error) = error_of(&response) else {
         return response;
@@ -57,8 +56,10 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let mut answer = if json || head {
         problem(&error, look.words, &id)
     } else {
+        // A Host that names no market gets the default one's page.
+        let at = response.extensions().get::<At>();
         let market = at
-            .map(|at| at.market)
+            .map(|at| at.market.clone())
             .or_else(|| app.markets.first().cloned());
         match market {
             Some(market) => {
@@ -102,6 +103,8 @@ fn error_of(response: &Response) -> Option<Arc<Error>> {
         413 => refused(413, "market-error-413"),
         415 => refused(415, "market-error-415"),
         500 => refused(500, "market-error-500"),
+        // The time limit's answer.
+        503 => Some(Arc::new(Error::Unavailable)),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! All routes, and the layers every request passes: the order of the layers is the order of the lines, outside in.
+//! All routes, and the layers every request passes: each line wraps those above it, so the last one sees a request first.
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -45,8 +45,8 @@ pub fn router(app: &Arc<App>) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             ANSWER,
         ))
-        .layer(from_fn_with_state(app.clone(), problem::layer))
         .layer(from_fn_with_state(app.clone(), host::layer))
+        .layer(from_fn_with_state(app.clone(), problem::layer))
         .layer(
             CompressionLayer::new()
                 .gzip(true)

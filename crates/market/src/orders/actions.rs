@@ -49,11 +49,14 @@ pub enum Fate {
     Refused(Refused),
 }
 
+pub type Fates = Vec<(FarmOrderId, Fate)>;
+type Changes = Vec<(EventId, Change)>;
+
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The whole order as it stands now.
     pub order: Order,
-    pub fates: Vec<(FarmOrderId, Fate)>,
+    pub fates: Fates,
 }
 
 impl Outcome {
@@ -126,8 +129,8 @@ enum Plan {
 struct Go {
     before: Order,
     after: Order,
-    changes: Vec<(EventId, Change)>,
-    fates: Vec<(FarmOrderId, Fate)>,
+    changes: Changes,
+    fates: Fates,
     now: Ts,
 }
 
@@ -181,17 +184,32 @@ fn judge(app: &App, who: &Caller, id: &str, wish: &Wish, order: Order, now: Ts) 
     {
         return Err(Error::Forbidden(Say::key("orders-forbidden")));
     }
-    if decisions
-        .iter()
-        .all(|(_, d)| matches!(d, Decision::Already))
+    let goes = |decision: &Decision| matches!(decision, Decision::Go(_));
+    if !decisions.iter().any(|(_, d)| goes(d))
+        && decisions.iter().any(|(_, d)| *d == Decision::Already)
     {
-        let fates = decisions
-            .into_iter()
-            .map(|(id, _)| (id, Fate::Already))
-            .collect();
+        // Before the version: it may be the retry of a request whose answer was lost.
+        let (fates, _) = fates_of(app, decisions, now);
         return Ok(Judged::Answer(Box::new(Outcome { order, fates })));
     }
     check_version(&order, id, wish)?;
+    let (fates, changes) = fates_of(app, decisions, now);
+    if changes.is_empty() {
+        return Err(refuse(&fates));
+    }
+    let plain: Vec<Change> = changes.iter().map(|(_, change)| change.clone()).collect();
+    let after = order.after(&plain);
+    Ok(Judged::Go(Box::new(Go {
+        before: order,
+        after,
+        changes,
+        fates,
+        now,
+    })))
+}
+
+/// What becomes of each part, and the changes to be written.
+fn fates_of(app: &App, decisions: Vec<(FarmOrderId, Decision)>, now: Ts) -> (Fates, Changes) {
     let mut changes = Vec::new();
     let mut fates = Vec::new();
     for (id, decision) in decisions {
@@ -207,18 +225,32 @@ fn judge(app: &App, who: &Caller, id: &str, wish: &Wish, order: Order, now: Ts) 
             },
         ));
     }
-    if changes.is_empty() {
-        return refuse(order, fates);
+    (fates, changes)
+}
+
+/// Whether the caller may ask for this at all. A request with a wrong field is refused for that only after it: a
+/// stranger must not learn by a 422 that the order is there.
+pub async fn check_right(
+    app: &App,
+    who: &Caller,
+    id: &str,
+    wish: &Wish,
+    goal_is_known: bool,
+) -> Result<()> {
+    let read = app.db.read_fresh().await?;
+    let order = store::find(&read, &who.market.id, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let now = app.now();
+    let may = targets(who, &order, id, wish.farm.as_ref())?
+        .iter()
+        .filter_map(|id| order.part(id))
+        .any(|part| one(&order, part, who, wish, now) != Decision::No(Refused::NoRight));
+    if may || !goal_is_known {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(Say::key("orders-forbidden")))
     }
-    let plain: Vec<Change> = changes.iter().map(|(_, change)| change.clone()).collect();
-    let after = order.after(&plain);
-    Ok(Judged::Go(Box::new(Go {
-        before: order,
-        after,
-        changes,
-        fates,
-        now,
-    })))
 }
 
 fn one(
@@ -275,27 +307,18 @@ fn check_version(order: &Order, id: &str, wish: &Wish) -> Result<()> {
     }
 }
 
-/// Nothing may change. Somewhere already there is a success all the same; one part's refusal is the answer itself.
-fn refuse(order: Order, fates: Vec<(FarmOrderId, Fate)>) -> Result<Judged> {
-    if fates.iter().any(|(_, fate)| *fate == Fate::Already) {
-        return Ok(Judged::Answer(Box::new(Outcome { order, fates })));
-    }
-    let refusals: Vec<&Refused> = fates
-        .iter()
-        .filter_map(|(_, fate)| {
-            if let Fate::Refused(refused) = fate {
-                Some(refused)
-            } else {
-                None
-            }
+/// Nothing may change: one part's refusal is the answer.
+fn refuse(fates: &[(FarmOrderId, Fate)]) -> Error {
+    let refusals = || {
+        fates.iter().filter_map(|(_, fate)| match fate {
+            Fate::Refused(refused) => Some(refused),
+            Fate::Changed | Fate::Already => None,
         })
-        .collect();
-    let worst = refusals
-        .iter()
+    };
+    refusals()
         .find(|refused| matches!(refused, Refused::CannotGo { .. }))
-        .or_else(|| refusals.first())
-        .ok_or(Error::NotFound)?;
-    Err(refusal(worst))
+        .or_else(|| refusals().next())
+        .map_or(Error::NotFound, refusal)
 }
 
 /// A refusal as the error people see.

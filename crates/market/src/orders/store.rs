@@ -7,7 +7,7 @@ use super::model::{
     Summary, Window, board::BoardRow, decide::Change, guard,
 };
 use crate::kernel::{
-    ids::{DayId, EventId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
+    ids::{self, DayId, EventId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
     money::{Currency, Money},
     time::Ts,
 };
@@ -80,8 +80,12 @@ impl FromRow for FarmOrder {
     }
 }
 
-/// An order of this market by its own id or that of one of its parts.
+/// An order of this market by its own id or that of one of its parts. Ids come from outside: what cannot be one is
+/// not asked for (PostgreSQL knows no text with NUL).
 pub async fn find(db: &Read, market: &MarketId, id: &str) -> Result<Option<Order>> {
+    if !ids::is_well_formed(id) {
+        return Ok(None);
+    }
     let (head, parts) = try_join(
         db.one::<Order>(
         "SELECT o.id, o.market_id, o.code, o.customer_id, o.customer_name, o.status, o.version, o.placed_at, \
@@ -110,6 +114,9 @@ pub async fn find_following(
     market: &MarketId,
     id: &OrderId,
 ) -> Result<Option<Following>> {
+    if !ids::is_well_formed(id.as_str()) {
+        return Ok(None);
+    }
     let (order, lines, history, fees) = try_join4(
         find(db, market, id.as_str()),
         db.all::<LineRow>(

@@ -28,7 +28,7 @@ use crate::{
     error::{Error, Result},
     http::{
         body::{Form, Query},
-        guard::{self, Reader, Visitor},
+        guard::{self, Follower, Reader, Visitor},
         limits,
         live::{self, Live, Source},
         page::{self, Look},
@@ -53,7 +53,7 @@ pub fn routes() -> Router<Arc<App>> {
 /// No right and no such order give the same answer: 404 with the look-up form.
 async fn track(
     State(app): State<Arc<App>>,
-    Visitor(who): Visitor,
+    Follower(who): Follower,
     look: Look,
     Path(id): Path<String>,
 ) -> Result<Response> {

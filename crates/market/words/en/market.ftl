@@ -63,7 +63,7 @@ market-month-short = { $n ->
    *[12] Dec
 }
 
-market-home-next = Next market day: { $a }
+market-home-next = Next market day
 market-home-none = The next market day is not planned yet
 market-home-orders = Your orders
 market-home-board = Open the board

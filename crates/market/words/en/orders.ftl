@@ -19,7 +19,6 @@ orders-status-cancelled = Cancelled
 orders-status-new = New
 orders-status-to-pack = To pack
 orders-status-packing = Packing
-orders-status-handed-over = Handed over
 
 # Buttons
 orders-do-confirm = Confirm
@@ -57,7 +56,7 @@ orders-collect = Collection { $a },
 orders-advice-ready = Show the code at the stall.
 orders-advice-waiting = { $n ->
     [one] One farm is not ready yet.
-   *[other] { $n } farms are not ready yet.
+   *[other] { $n }{"\u00A0"}farms are not ready yet.
 }
 orders-advice-collected = Last step { $a }.
 orders-advice-missed = The window is over. Ask { $a } what happens with it.
@@ -181,7 +180,7 @@ orders-board-no-orders = No orders for { $a } so far. They appear here by themse
 orders-board-none-such = No order is in this state now.
 orders-board-show-all = Show all
 orders-board-sending = Sending
-orders-board-failed = Not sent: no connection. Try again.
+orders-board-failed = Not sent. Tap again.
 orders-board-more = More
 orders-board-weigh = { $n ->
     [one] To weigh: one item

@@ -63,7 +63,7 @@ market-month-short = { $n ->
    *[12] dic
 }
 
-market-home-next = Próximo mercado: { $a }
+market-home-next = Próximo mercado
 market-home-none = El próximo mercado aún no tiene fecha
 market-home-orders = Tus pedidos
 market-home-board = Abrir el tablero

@@ -19,7 +19,6 @@ orders-status-cancelled = Cancelado
 orders-status-new = Nuevo
 orders-status-to-pack = Por preparar
 orders-status-packing = Preparando
-orders-status-handed-over = Entregado
 
 # Buttons
 orders-do-confirm = Confirmar
@@ -60,7 +59,7 @@ orders-collect = Se recoge { $a },
 orders-advice-ready = Enseña el código en el puesto.
 orders-advice-waiting = { $n ->
     [one] Una granja aún no está lista.
-   *[other] { $n } granjas aún no están listas.
+   *[other] { $n }{"\u00A0"}granjas aún no están listas.
 }
 orders-advice-collected = Último paso: { $a }.
 orders-advice-missed = El horario pasó. Pregunta a { $a } qué se hace con él.
@@ -193,7 +192,7 @@ orders-board-no-orders = Aún no hay pedidos para { $a }. Aparecerán aquí solo
 orders-board-none-such = Ningún pedido está ahora así.
 orders-board-show-all = Ver todos
 orders-board-sending = Enviando
-orders-board-failed = Sin enviar: no hay conexión. Prueba otra vez.
+orders-board-failed = Sin enviar. Toca otra vez.
 orders-board-more = Más
 orders-board-weigh = { $n ->
     [one] Por pesar: un artículo

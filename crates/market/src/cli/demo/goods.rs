@@ -104,7 +104,7 @@ pub const HARBOUR: [FarmSeed; 2] = [
     },
 ];
 
-pub const BUYERS: [&str; 20] = [
+pub const BUYERS: [&str; 36] = [
     "Imogen Hart",
     "Tomasz Zieliński",
     "Priya Raman",
@@ -125,6 +125,22 @@ pub const BUYERS: [&str; 20] = [
     "Leo Brandt",
     "Mina Sato",
     "Noor Aziz",
+    "Otto Kranz",
+    "Petra Vogel",
+    "Quentin Roy",
+    "Rosa Marín",
+    "Stella Rossi",
+    "Theo Janssen",
+    "Uma Patel",
+    "Viktor Dahl",
+    "Wen Li",
+    "Ximena Soto",
+    "Yusuf Demir",
+    "Zoë Lambert",
+    "Alba Costa",
+    "Bram de Wit",
+    "Chidi Eze",
+    "Dora Szabó",
 ];
 
 pub const NOTES: [&str; 4] = [

@@ -99,3 +99,19 @@ fn picture(link: &str) -> String {
         })
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_picture_is_a_square_of_half_blocks() {
+        let shown = picture("http://192.0.2.7:8080/t/26c36c5a0a1ca795b2885993531a2563");
+        let lines: Vec<&str> = shown.lines().collect();
+        let wide = lines[0].chars().count();
+        assert!(lines.iter().all(|line| line.chars().count() == wide));
+        assert_eq!(lines.len(), wide.div_ceil(2));
+        // More than a QR code can hold: no picture, and the link above it still stands.
+        assert_eq!(picture(&"x".repeat(5000)), "");
+    }
+}

@@ -40,7 +40,7 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: D
         .local_addr()
         .map_err(|error| Failure::new(format!("cannot listen: {error}"), "another --port"))?;
     let mut config = configure(global, env, &args, address)?;
-    start::log(&config);
+    start::log(out, &config);
     config.runtime.demo = true;
     config.runtime.load_test = args.load_test;
     let clock = Clock::System;

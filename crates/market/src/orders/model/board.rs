@@ -78,3 +78,102 @@ impl Board {
         hash::sha256(&state)[..16].to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            Method,
+            sample::{actor, at, order, part},
+        },
+        *,
+    };
+    use crate::kernel::role::Role;
+
+    fn row(status: Status) -> BoardRow {
+        let order = order(vec![part("rosa", status)]);
+        let part = order.parts[0].clone();
+        BoardRow {
+            id: part.id.clone(),
+            order_id: order.id,
+            code: order.code,
+            customer_name: order.customer_name,
+            items: 1,
+            part,
+            window: order.window,
+            cutoff_at: order.day.cutoff_at,
+            payment: order.payment,
+        }
+    }
+
+    #[test]
+    fn a_tap_takes_the_usual_next_step() {
+        use Status::{Completed, Confirmed, Fulfilled, Missed, Pending, Preparing, Ready};
+        let farmer = actor(&[Role::FarmStaff]);
+        let manager = actor(&[Role::MarketManager]);
+        for (status, farm, market) in [
+            (Pending, Some(Confirmed), Some(Preparing)),
+            (Confirmed, Some(Preparing), Some(Preparing)),
+            (Preparing, Some(Ready), Some(Ready)),
+            (Ready, Some(Fulfilled), None),
+            (Missed, None, None),
+            (Fulfilled, None, None),
+            (Completed, None, None),
+        ] {
+            assert_eq!(row(status).next(&farmer), farm, "{status:?}");
+            assert_eq!(row(status).next(&manager), market, "{status:?}");
+            assert_eq!(row(status).next(&actor(&[])), None);
+        }
+    }
+
+    #[test]
+    fn steps_depend_on_the_way_of_handing_over() {
+        use Status::{Cancelled, Fulfilled, OutForDelivery, Ready};
+        let farmer = actor(&[Role::FarmStaff]);
+        let steps = |status, method| {
+            let mut row = row(status);
+            row.part.method = method;
+            row.steps(&farmer)
+        };
+        assert_eq!(steps(Ready, Method::Pickup), [Fulfilled, Cancelled]);
+        assert_eq!(
+            steps(Ready, Method::Delivery),
+            [OutForDelivery, Fulfilled, Cancelled]
+        );
+        assert_eq!(
+            steps(Status::Preparing, Method::OwnStall),
+            [Ready, Fulfilled, Cancelled]
+        );
+    }
+
+    #[test]
+    fn undo_is_offered_while_it_needs_no_word() {
+        let row = row(Status::Ready);
+        let farmer = actor(&[Role::FarmStaff]);
+        assert!(row.may_undo(&farmer, at(25)));
+        assert!(!row.may_undo(&farmer, at(26)));
+        assert!(!row.may_undo(&actor(&[Role::MarketManager]), at(11)));
+    }
+
+    #[test]
+    fn a_digest_changes_with_any_version() {
+        let farm = BoardFarm {
+            id: FarmId::new("frm_rosa"),
+            slug: "rosa".to_owned(),
+            name: "Rosa".to_owned(),
+        };
+        let mut board = Board {
+            farm: farm.clone(),
+            farms: vec![farm],
+            day: None,
+            rows: vec![row(Status::Ready)],
+            viewer: actor(&[Role::FarmStaff]),
+        };
+        let before = board.digest();
+        assert_eq!(before, board.clone().digest());
+        board.rows[0].part.version += 1;
+        assert_ne!(board.digest(), before);
+        board.rows.clear();
+        assert_ne!(board.digest(), before);
+    }
+}

@@ -148,3 +148,222 @@ impl Order {
         order
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{
+        super::{
+            sample::{CUTOFF, actor, at, order, part},
+            undo,
+        },
+        *,
+    };
+    use Role::{Admin, Customer, FarmOwner, FarmStaff, MarketManager, System};
+    use Status::{Cancelled, Confirmed, Fulfilled, Pending, Preparing, Ready};
+
+    fn decided(from: Status, to: Status, roles: &[Role], ask: &Ask, minute: u64) -> Decision {
+        let order = order(vec![part("rosa", from)]);
+        decide(&order, &order.parts[0], to, &actor(roles), ask, at(minute))
+    }
+
+    fn because(reason: Reason) -> Ask {
+        Ask {
+            reason: Some(reason),
+            ..Ask::default()
+        }
+    }
+
+    #[test]
+    fn the_right_comes_before_everything() {
+        let ask = Ask::default();
+        for from in Status::ALL {
+            let decision = decided(*from, Ready, &[Customer], &ask, 20);
+            assert_eq!(decision, Decision::No(Refused::NoRight), "{from:?}");
+            assert_eq!(
+                decided(*from, Ready, &[], &ask, 20),
+                Decision::No(Refused::NoRight)
+            );
+        }
+    }
+
+    #[test]
+    fn already_there_comes_before_transition_and_guards() {
+        let ask = Ask::default();
+        assert_eq!(
+            decided(Cancelled, Cancelled, &[FarmOwner], &ask, 20),
+            Decision::Already
+        );
+        assert_eq!(
+            decided(Confirmed, Confirmed, &[System], &ask, 20),
+            Decision::Already
+        );
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_missing_or_where_one_may_go() {
+        let ask = Ask::default();
+        assert_eq!(
+            decided(Confirmed, Cancelled, &[FarmOwner], &ask, 20),
+            Decision::No(Refused::Guard(Guard::Reason))
+        );
+        assert_eq!(
+            decided(Confirmed, Cancelled, &[Customer], &ask, CUTOFF),
+            Decision::No(Refused::Guard(Guard::BeforeCutoff))
+        );
+        assert_eq!(
+            decided(Ready, Preparing, &[MarketManager], &ask, 20),
+            Decision::No(Refused::CannotGo {
+                from: Ready,
+                to: Preparing,
+                allowed: vec![Cancelled],
+            })
+        );
+    }
+
+    #[test]
+    fn the_closest_role_that_may_is_the_one_that_did() {
+        let ask = because(Reason::OutOfStock);
+        let did = |roles: &[Role], minute| match decided(Confirmed, Cancelled, roles, &ask, minute)
+        {
+            Decision::Go(change) => Some(change.role),
+            _ => None,
+        };
+        assert_eq!(did(&[FarmStaff, Customer], 20), Some(FarmStaff));
+        assert_eq!(did(&[Customer, FarmStaff], 20), Some(Customer));
+        // One role's guard does not bind another role.
+        assert_eq!(did(&[Customer, FarmStaff], CUTOFF), Some(FarmStaff));
+        assert_eq!(did(&[Customer], CUTOFF), None);
+    }
+
+    #[test]
+    fn a_change_holds_what_history_needs() {
+        let ask = Ask {
+            note: Some("by the door".to_owned()),
+            ..because(Reason::Weather)
+        };
+        let Decision::Go(change) = decided(Confirmed, Preparing, &[FarmOwner], &ask, 20) else {
+            panic!("it may go");
+        };
+        let expected = Change {
+            part: FarmOrderId::new("fo_rosa"),
+            version: 5,
+            from: Confirmed,
+            to: Preparing,
+            seq: 4,
+            actor_id: Some(UserId::new("usr_1")),
+            role: FarmOwner,
+            // Why an order was cancelled, and nothing else.
+            reason: None,
+            note: Some("by the door".to_owned()),
+            undoes: None,
+            at: at(20),
+        };
+        assert_eq!(change, expected);
+        let Decision::Go(change) = decided(Confirmed, Cancelled, &[FarmOwner], &ask, 20) else {
+            panic!("it may go");
+        };
+        assert_eq!(change.reason, Some(Reason::Weather));
+    }
+
+    #[test]
+    fn why_there_was_no_code_is_the_note_of_a_hand_over_only() {
+        let ask = Ask {
+            note: Some("note".to_owned()),
+            handed_over_without_code: Some("I know her".to_owned()),
+            ..Ask::default()
+        };
+        for (from, to, note) in [(Ready, Fulfilled, "I know her"), (Confirmed, Ready, "note")] {
+            let Decision::Go(change) = decided(from, to, &[FarmOwner], &ask, 20) else {
+                panic!("it may go");
+            };
+            assert_eq!(change.note.as_deref(), Some(note));
+        }
+    }
+
+    #[test]
+    fn changes_of_one_transaction_raise_the_orders_version_once() {
+        let before = order(vec![part("rosa", Confirmed), part("ben", Confirmed)]);
+        let changes: Vec<Change> = before
+            .parts
+            .iter()
+            .map(|part| {
+                let ask = Ask::default();
+                match decide(&before, part, Ready, &actor(&[MarketManager]), &ask, at(20)) {
+                    Decision::Go(change) => change,
+                    other => panic!("{other:?}"),
+                }
+            })
+            .collect();
+        let after = before.after(&changes);
+        assert_eq!((after.version, after.status), (10, Ready));
+        assert_eq!(after.changed_at, at(20));
+        for part in &after.parts {
+            assert_eq!((part.version, part.last.seq, part.status), (6, 4, Ready));
+            assert_eq!(part.last.from, Some(Confirmed));
+            assert_eq!(part.last.role, MarketManager);
+        }
+        let one = before.after(&changes[..1]);
+        assert_eq!((one.version, one.status), (10, Confirmed));
+        assert_eq!(one.parts[1], before.parts[1]);
+        assert_eq!(before.after(&[]), before);
+    }
+
+    fn any_role() -> impl Strategy<Value = Role> {
+        prop::sample::select(Role::ALL.to_vec())
+    }
+
+    /// Somebody's wish: which part, where to (`None` = back), as whom, how many minutes later.
+    fn any_wish() -> impl Strategy<Value = (usize, Option<Status>, Role, u64)> {
+        let goal = prop::option::weighted(0.8, prop::sample::select(Status::ALL.to_vec()));
+        (0..2_usize, goal, any_role(), 0..20_u64)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_people_wish_the_order_stays_one(wishes in prop::collection::vec(any_wish(), 0..60)) {
+            let ask = Ask {
+                shown_code: Some("fm7q4k2d".to_owned()),
+                ..because(Reason::Other)
+            };
+            let mut order = order(vec![part("rosa", Pending), part("ben", Confirmed)]);
+            let mut now = 20;
+            for (nth, goal, role, minutes) in wishes {
+                now += minutes;
+                let part = &order.parts[nth];
+                let actor = actor(&[role]);
+                let change = match goal {
+                    Some(to) => match decide(&order, part, to, &actor, &ask, at(now)) {
+                        Decision::Go(change) => change,
+                        _ => continue,
+                    },
+                    None => match undo::undo(part, &actor, Some("back"), at(now)) {
+                        Ok(change) => change,
+                        Err(_) => continue,
+                    },
+                };
+                prop_assert!(!matches!(part.status, Status::Completed | Cancelled), "final");
+                prop_assert_eq!(change.from, part.status);
+                prop_assert_eq!(change.seq, part.last.seq + 1);
+                prop_assert!(goal.is_none() || change.from < change.to || part.status == Status::Missed);
+                let after = order.after(&[change]);
+                prop_assert_eq!(after.version, order.version + 1);
+                let lowest = status::parent(after.parts.iter().map(|part| part.status));
+                prop_assert_eq!(after.status, lowest);
+                order = after;
+            }
+        }
+    }
+
+    #[test]
+    fn an_admin_may_whatever_a_manager_may() {
+        for from in Status::ALL {
+            for to in Status::ALL {
+                let manager = transitions::find(*from, *to, MarketManager).is_some();
+                let admin = transitions::find(*from, *to, Admin).is_some();
+                assert!(admin || !manager, "{from:?} -> {to:?}");
+            }
+        }
+    }
+}

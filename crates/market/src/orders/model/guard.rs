@@ -117,3 +117,145 @@ pub const fn due_step(status: super::Status) -> Option<super::Status> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            Status,
+            sample::{CUTOFF, WINDOW_ENDS, at, order, part},
+        },
+        *,
+    };
+
+    fn holds(guard: Guard, order: &Order, ask: &Ask, minute: u64) -> bool {
+        guard.holds(order, &order.parts[0], ask, at(minute))
+    }
+
+    #[test]
+    fn times_are_compared_at_their_edges() {
+        let order = order(vec![part("rosa", Status::Ready)]);
+        let ask = Ask::default();
+        // The part's last step was at minute 10.
+        for (guard, minute, expected) in [
+            (Guard::BeforeCutoff, CUTOFF - 1, true),
+            (Guard::BeforeCutoff, CUTOFF, false),
+            (Guard::WindowAhead, WINDOW_ENDS - 1, true),
+            (Guard::WindowAhead, WINDOW_ENDS, false),
+            (Guard::WindowOver, WINDOW_ENDS + 59, false),
+            (Guard::WindowOver, WINDOW_ENDS + 60, true),
+            (Guard::TwoDaysSince, 10 + 48 * 60 - 1, false),
+            (Guard::TwoDaysSince, 10 + 48 * 60, true),
+        ] {
+            assert_eq!(
+                holds(guard, &order, &ask, minute),
+                expected,
+                "{guard:?} at {minute}"
+            );
+        }
+    }
+
+    #[test]
+    fn money_that_is_sure_is_enough() {
+        let mut order = order(vec![part("rosa", Status::Pending)]);
+        let ask = Ask::default();
+        for payment in Payment::ALL {
+            order.payment = *payment;
+            let (ok, expired) = match payment {
+                Payment::Authorized | Payment::Captured | Payment::PayAtPickup => (true, false),
+                Payment::Failed | Payment::Expired => (false, true),
+                Payment::Awaiting | Payment::Voided => (false, false),
+            };
+            assert_eq!(holds(Guard::PaymentOk, &order, &ask, 0), ok, "{payment:?}");
+            assert_eq!(
+                holds(Guard::PaymentExpired, &order, &ask, 0),
+                expired,
+                "{payment:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_somebody_brings_is_looked_at() {
+        let order = order(vec![part("rosa", Status::Ready)]);
+        let nothing = Ask::default();
+        let code = |code: &str| Ask {
+            shown_code: Some(code.to_owned()),
+            ..Ask::default()
+        };
+        let without = Ask {
+            handed_over_without_code: Some("I know her".to_owned()),
+            ..Ask::default()
+        };
+        let late = Ask {
+            ending: Some(Ending::Late),
+            ..Ask::default()
+        };
+        let reason = Ask {
+            reason: Some(Reason::Other),
+            ..Ask::default()
+        };
+        for (guard, ask, expected) in [
+            (Guard::Proof, &nothing, false),
+            (Guard::Proof, &code("fm-7q4k2d"), true),
+            (Guard::Proof, &code("FM-7Q4K2E"), false),
+            (Guard::Proof, &code(""), false),
+            (Guard::Proof, &without, true),
+            (Guard::Ending, &nothing, false),
+            (Guard::Ending, &late, true),
+            (Guard::Reason, &nothing, false),
+            (Guard::Reason, &reason, true),
+        ] {
+            assert_eq!(holds(guard, &order, ask, 0), expected, "{guard:?} {ask:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_of_handing_over_decides_which_rows_there_are() {
+        let ask = Ask::default();
+        for method in Method::ALL {
+            let mut order = order(vec![part("rosa", Status::Preparing)]);
+            order.parts[0].method = *method;
+            for (guard, own) in [
+                (Guard::Delivery, Method::Delivery),
+                (Guard::OwnStall, Method::OwnStall),
+            ] {
+                assert_eq!(guard.fits(*method), *method == own);
+                assert_eq!(holds(guard, &order, &ask, 0), *method == own);
+            }
+            assert!(Guard::Proof.fits(*method));
+        }
+    }
+
+    #[test]
+    fn one_line_without_its_weight_is_enough() {
+        let mut order = order(vec![part("rosa", Status::Preparing)]);
+        let ask = Ask::default();
+        assert!(holds(Guard::Weighed, &order, &ask, 0));
+        order.parts[0].unweighed = 1;
+        assert!(!holds(Guard::Weighed, &order, &ask, 0));
+    }
+
+    #[test]
+    fn what_falls_due_is_due_when_its_guard_holds() {
+        let order = order(vec![part("rosa", Status::Ready)]);
+        for status in Status::ALL {
+            let due = due_at(&order, *status, at(10));
+            assert_eq!(due.is_some(), due_step(*status).is_some(), "{status:?}");
+        }
+        assert_eq!(due_at(&order, Status::Pending, at(10)), Some(at(CUTOFF)));
+        for status in [Status::Ready, Status::OutForDelivery] {
+            assert_eq!(due_at(&order, status, at(10)), Some(at(WINDOW_ENDS + 60)));
+            assert!(holds(
+                Guard::WindowOver,
+                &order,
+                &Ask::default(),
+                WINDOW_ENDS + 60
+            ));
+        }
+        assert_eq!(
+            due_at(&order, Status::Fulfilled, at(10)),
+            Some(at(10 + 48 * 60))
+        );
+    }
+}

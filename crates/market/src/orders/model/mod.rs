@@ -6,6 +6,8 @@ pub mod board;
 pub mod code;
 pub mod decide;
 pub mod guard;
+#[cfg(test)]
+pub mod sample;
 pub mod seen;
 pub mod status;
 pub mod transitions;

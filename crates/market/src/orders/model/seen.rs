@@ -38,3 +38,96 @@ impl Following {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            Fee, OrderLine, PricedBy, Status, StatusEvent,
+            sample::{at, order, part},
+        },
+        *,
+    };
+    use crate::kernel::{
+        ids::{EventId, FarmOrderId, FeeId, LineId},
+        money::{Currency, Money},
+        qty::Qty,
+        role::Role,
+    };
+
+    fn line(farm: &str) -> OrderLine {
+        OrderLine {
+            id: LineId::new(format!("lin_{farm}")),
+            part: FarmOrderId::new(format!("fo_{farm}")),
+            product: "Carrots".to_owned(),
+            category: "root".to_owned(),
+            unit: "bunch".to_owned(),
+            price: Money::new(180, Currency::Gbp),
+            priced_by: PricedBy::Unit,
+            ordered: Qty::thousandths(1000),
+            packed: None,
+            estimated: Money::new(180, Currency::Gbp),
+            amount: None,
+        }
+    }
+
+    fn event(farm: &str) -> StatusEvent {
+        StatusEvent {
+            id: EventId::new(format!("evt_{farm}")),
+            part: FarmOrderId::new(format!("fo_{farm}")),
+            seq: 1,
+            from: None,
+            to: Status::Pending,
+            actor_id: None,
+            actor_name: None,
+            role: Role::Guest,
+            reason: None,
+            note: None,
+            undoes: None,
+            at: at(0),
+            order_version: 1,
+        }
+    }
+
+    fn following() -> Following {
+        let farms = ["rosa", "ben"];
+        Following {
+            order: order(farms.map(|farm| part(farm, Status::Ready)).to_vec()),
+            lines: farms.map(line).to_vec(),
+            history: farms.map(event).to_vec(),
+            fees: vec![Fee {
+                id: FeeId::new("fee_1"),
+                kind: "market".to_owned(),
+                amount: Money::new(50, Currency::Gbp),
+            }],
+        }
+    }
+
+    #[test]
+    fn customer_and_market_see_all_of_it() {
+        for audience in [Audience::Customer, Audience::Market] {
+            assert_eq!(following().seen_by(&audience), following());
+        }
+    }
+
+    #[test]
+    fn a_farm_sees_what_is_its_own() {
+        let whole = following();
+        let seen = following().seen_by(&Audience::Farm(FarmId::new("frm_ben")));
+        assert_eq!(seen.order.parts, whole.order.parts[1..]);
+        assert_eq!(seen.lines, whole.lines[1..]);
+        assert_eq!(seen.history, whole.history[1..]);
+        assert_eq!(seen.fees, []);
+        let stranger = following().seen_by(&Audience::Farm(FarmId::new("frm_cleo")));
+        assert!(stranger.order.parts.is_empty() && stranger.lines.is_empty());
+        assert!(stranger.history.is_empty() && stranger.fees.is_empty());
+    }
+
+    #[test]
+    fn a_line_counts_by_its_weight_once_it_is_known() {
+        let mut line = line("rosa");
+        assert_eq!(line.counts().minor, 180);
+        line.amount = Some(Money::new(190, Currency::Gbp));
+        assert_eq!(line.counts().minor, 190);
+    }
+}

@@ -66,3 +66,113 @@ pub fn undo(
         at: now,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::sample::{actor, at, part},
+        *,
+    };
+    use Role::{
+        Admin, Customer, Driver, FarmManager, FarmOwner, FarmStaff, Guest, MarketManager,
+        PickupHost, System,
+    };
+
+    /// The step was done by `did` at minute 10.
+    fn asked(did: Role, asks: &[Role], note: Option<&str>, minute: u64) -> Result<Role, Refused> {
+        let mut part = part("rosa", Status::Ready);
+        part.last.role = did;
+        undo(&part, &actor(asks), note, at(minute)).map(|change| change.role)
+    }
+
+    #[test]
+    fn the_same_role_has_fifteen_minutes() {
+        for role in [FarmOwner, FarmManager, FarmStaff] {
+            for colleague in [FarmOwner, FarmManager, FarmStaff] {
+                assert_eq!(asked(role, &[colleague], None, 25), Ok(colleague));
+                let late = asked(role, &[colleague], Some("sorry"), 26);
+                assert_eq!(late, Err(Refused::UndoTooLate));
+            }
+        }
+        assert_eq!(asked(PickupHost, &[PickupHost], None, 25), Ok(PickupHost));
+        assert_eq!(
+            asked(MarketManager, &[MarketManager], None, 25),
+            Ok(MarketManager)
+        );
+    }
+
+    #[test]
+    fn others_may_not() {
+        for role in [Customer, Guest, Driver, System] {
+            assert_eq!(asked(role, &[role], Some("x"), 11), Err(Refused::NoRight));
+            assert_eq!(
+                asked(FarmOwner, &[role], Some("x"), 11),
+                Err(Refused::NoRight)
+            );
+        }
+        for (did, asks) in [
+            (FarmOwner, PickupHost),
+            (PickupHost, FarmOwner),
+            (MarketManager, FarmOwner),
+            (System, FarmStaff),
+        ] {
+            assert_eq!(asked(did, &[asks], Some("x"), 11), Err(Refused::NoRight));
+        }
+        assert_eq!(asked(FarmOwner, &[], None, 11), Err(Refused::NoRight));
+    }
+
+    #[test]
+    fn a_manager_says_why_and_has_time() {
+        for role in [MarketManager, Admin] {
+            for minute in [11, 10_000] {
+                assert_eq!(
+                    asked(FarmOwner, &[role], None, minute),
+                    Err(Refused::NoteRequired)
+                );
+                assert_eq!(asked(FarmOwner, &[role], Some("x"), minute), Ok(role));
+            }
+            assert_eq!(asked(role, &[role], None, 26), Err(Refused::NoteRequired));
+        }
+        // A manager who also stands at the stall needs no word in time, and has the manager's way after it.
+        let both = [FarmStaff, MarketManager];
+        assert_eq!(asked(FarmOwner, &both, None, 25), Ok(FarmStaff));
+        assert_eq!(asked(FarmOwner, &both, Some("x"), 26), Ok(MarketManager));
+    }
+
+    #[test]
+    fn three_steps_can_be_taken_back_once() {
+        for status in Status::ALL {
+            let part = part("rosa", *status);
+            let undone = undo(&part, &actor(&[FarmOwner]), None, at(11));
+            assert_eq!(undone.is_ok(), UNDOABLE.contains(status), "{status:?}");
+        }
+        let mut once = part("rosa", Status::Ready);
+        once.last.undoes = Some(2);
+        let mut first = part("rosa", Status::Ready);
+        first.last.from = None;
+        for part in [once, first] {
+            let undone = undo(&part, &actor(&[FarmOwner]), None, at(11));
+            assert_eq!(undone, Err(Refused::NothingToUndo));
+        }
+    }
+
+    #[test]
+    fn it_is_a_step_of_its_own() {
+        let part = part("rosa", Status::Ready);
+        let change = undo(&part, &actor(&[FarmOwner]), Some("oops"), at(11)).unwrap();
+        let expected = Change {
+            part: part.id.clone(),
+            version: 5,
+            from: Status::Ready,
+            to: Status::Confirmed,
+            seq: 4,
+            actor_id: actor(&[]).id,
+            role: FarmOwner,
+            reason: None,
+            note: Some("oops".to_owned()),
+            undoes: Some(3),
+            at: at(11),
+        };
+        assert_eq!(change, expected);
+    }
+}

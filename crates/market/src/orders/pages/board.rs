@@ -7,7 +7,7 @@ use crate::{
     markets::model::Market,
     orders::model::{
         Ending, Reason, Status,
-        board::{Board, BoardRow},
+        board::{Board, BoardFarm, BoardRow},
         undo,
     },
     pages::{Shell, Theme, formats, render},
@@ -153,7 +153,7 @@ struct Undo {
 
 #[derive(Template)]
 #[template(path = "orders/pages/board.html")]
-struct Page<'a> {
+struct Whole<'a> {
     shell: &'a Shell,
     w: Words,
     page: &'a BoardPage,
@@ -182,6 +182,31 @@ struct List<'a> {
 struct RowPart<'a> {
     page: &'a BoardPage,
     row: &'a Row,
+}
+
+fn choice(farm: &BoardFarm) -> Choice {
+    Choice {
+        slug: farm.slug.clone(),
+        name: farm.name.clone(),
+    }
+}
+
+/// A filter that would show nothing is left out, but for the one that is on and the one that shows all.
+fn chips(board: &Board, show: Filter, w: Words) -> Vec<Chip> {
+    let count = |filter: Filter| {
+        let rows = board.rows.iter();
+        rows.filter(|row| filter.shows(row.part.status)).count()
+    };
+    Filter::ALL
+        .into_iter()
+        .map(|filter| Chip {
+            filter: filter.as_str(),
+            word: filter.word(w),
+            count: count(filter),
+            current: filter == show,
+        })
+        .filter(|chip| chip.count > 0 || chip.current || chip.filter == "all")
+        .collect()
 }
 
 /// A row that was just changed stays where it is, so that its undo is not gone with the tap.
@@ -213,13 +238,6 @@ impl BoardPage {
         {
             row.error = Some(text);
         }
-        let count = |filter: Filter| {
-            board
-                .rows
-                .iter()
-                .filter(|row| filter.shows(row.part.status))
-                .count()
-        };
         let told = |row: &BoardRow| {
             format!(
                 "{}: {}",
@@ -229,33 +247,16 @@ impl BoardPage {
         };
         Self {
             w,
-            farm: Choice {
-                slug: board.farm.slug.clone(),
-                name: board.farm.name.clone(),
-            },
-            farms: board
-                .farms
-                .iter()
-                .map(|farm| Choice {
-                    slug: farm.slug.clone(),
-                    name: farm.name.clone(),
-                })
-                .collect(),
+            farm: choice(&board.farm),
+            farms: board.farms.iter().map(choice).collect(),
             day_short: day
                 .map(|day| formats::capital(&formats::date_short(day, w)))
                 .unwrap_or_default(),
-            day: day.map(|day| formats::when_full(day, today, w)).unwrap_or_default(),
+            day: day
+                .map(|day| formats::when_full(day, today, w))
+                .unwrap_or_default(),
             show,
-            chips: Filter::ALL
-                .into_iter()
-                .map(|filter| Chip {
-                    filter: filter.as_str(),
-                    word: filter.word(w),
-                    count: count(filter),
-                    current: filter == show,
-                })
-                .filter(|chip| chip.count > 0 || chip.current || chip.filter == "all")
-                .collect(),
+            chips: chips(board, show, w),
             rows,
             versions: board
                 .rows
@@ -267,7 +268,7 @@ impl BoardPage {
     }
 
     pub fn render_page(&self, shell: &Shell) -> String {
-        render(&Page {
+        render(&Whole {
             shell,
             w: self.w,
             page: self,
@@ -277,7 +278,6 @@ impl BoardPage {
     /// What changed since the viewer had `before`. While all rows are shown and their order is the same, only those
     /// that changed; else the list. `before` is empty for a viewer who comes back.
     pub fn render_changes(&self, before: &[(FarmOrderId, i64)]) -> Vec<(String, String)> {
-        let w = self.w;
         let mut parts = vec![
             ("head".to_owned(), render(&Head { page: self })),
             ("filters".to_owned(), render(&Filters { page: self })),
@@ -335,6 +335,7 @@ impl BoardPage {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "templates call it on their page")]
     fn url(&self, farm: &str, show: &str) -> String {
         format!("/farm/board?farm={farm}&show={show}")
     }

@@ -70,10 +70,12 @@ pub fn newest(following: &Following, audience: &Audience, w: Words) -> Option<St
 fn groups(history: &[StatusEvent]) -> Vec<Vec<&StatusEvent>> {
     let mut groups: Vec<Vec<&StatusEvent>> = Vec::new();
     for event in history {
+        // An order is placed once, however many farms it goes to.
         let same = |other: &StatusEvent| {
-            other.order_version == event.order_version
-                && other.to == event.to
-                && other.undoes.is_some() == event.undoes.is_some()
+            (event.from.is_none() && other.from.is_none())
+                || (other.order_version == event.order_version
+                    && other.to == event.to
+                    && other.undoes.is_some() == event.undoes.is_some())
         };
         match groups.last_mut() {
             Some(group) if group.first().is_some_and(|first| same(first)) => group.push(event),

@@ -26,7 +26,7 @@ pub fn farm_word(status: Status, w: Words) -> String {
         Status::Ready => "orders-status-ready",
         Status::OutForDelivery => "orders-status-on-its-way",
         Status::Missed => "orders-status-missed",
-        Status::Fulfilled => "orders-status-handed-over",
+        Status::Fulfilled => "orders-status-collected",
         Status::Completed => "orders-status-complete",
         Status::Cancelled => "orders-status-cancelled",
     })

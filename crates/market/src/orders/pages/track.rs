@@ -73,7 +73,7 @@ struct Ticket {
 
 #[derive(Template)]
 #[template(path = "orders/pages/track.html")]
-struct Page<'a> {
+struct Whole<'a> {
     shell: &'a Shell,
     w: Words,
     page: &'a TrackPage,
@@ -132,7 +132,7 @@ impl TrackPage {
     }
 
     pub fn render_page(&self, shell: &Shell) -> String {
-        render(&Page {
+        render(&Whole {
             shell,
             w: self.w,
             page: self,
@@ -162,78 +162,83 @@ impl TrackPage {
     }
 }
 
-/// The parent's state in the words of one line.
+/// Some living part has one of these statuses: the sentence for one farm, for all farms, for some of them.
+const SOME: [(&[Status], [&str; 3]); 5] = [
+    (
+        &[Status::Missed],
+        [
+            "orders-now-missed",
+            "orders-now-missed",
+            "orders-now-missed-some",
+        ],
+    ),
+    (
+        &[Status::Fulfilled, Status::Completed],
+        [
+            "orders-now-collected",
+            "orders-now-collected",
+            "orders-now-collected-some",
+        ],
+    ),
+    (
+        &[Status::Ready],
+        [
+            "orders-now-ready",
+            "orders-now-ready-all",
+            "orders-now-ready-some",
+        ],
+    ),
+    (
+        &[Status::Preparing],
+        [
+            "orders-now-packing",
+            "orders-now-packing-all",
+            "orders-now-packing-some",
+        ],
+    ),
+    (
+        &[Status::Confirmed],
+        [
+            "orders-now-confirmed",
+            "orders-now-confirmed-all",
+            "orders-now-confirmed-some",
+        ],
+    ),
+];
+
+/// The parent's state in the words of one line: the first row whose statuses some living part has. Each row has a
+/// sentence for an order of one farm, for all farms, and for some of them.
 fn headline(order: &Order, w: Words) -> String {
-    let living = order
+    use Status::{Completed, OutForDelivery, Ready};
+    let living: Vec<Status> = order
         .parts
         .iter()
-        .filter(|part| part.status != Status::Cancelled)
-        .map(|part| part.status);
-    let living: Vec<Status> = living.collect();
+        .map(|part| part.status)
+        .filter(|status| *status != Status::Cancelled)
+        .collect();
     let n = living.len();
     let count = |of: &[Status]| living.iter().filter(|status| of.contains(status)).count();
-    let collected = count(&[Status::Fulfilled, Status::Completed]);
-    let ready = count(&[Status::Ready]);
-    let sent = count(&[Status::OutForDelivery]);
-    let (m, keys) = if n == 0 {
-        (0, ["orders-now-cancelled"; 3])
-    } else if count(&[Status::Missed]) > 0 {
-        (
-            count(&[Status::Missed]),
-            [
-                "orders-now-missed",
-                "orders-now-missed",
-                "orders-now-missed-some",
-            ],
-        )
-    } else if count(&[Status::Completed]) == n {
-        (n, ["orders-now-complete"; 3])
-    } else if collected > 0 {
-        (
-            collected,
-            [
-                "orders-now-collected",
-                "orders-now-collected",
-                "orders-now-collected-some",
-            ],
-        )
-    } else if sent > 0 && sent + ready == n {
-        (n, ["orders-now-on-its-way"; 3])
-    } else if ready > 0 {
-        (
-            ready,
-            [
-                "orders-now-ready",
-                "orders-now-ready-all",
-                "orders-now-ready-some",
-            ],
-        )
-    } else if count(&[Status::Preparing]) > 0 {
-        (
-            count(&[Status::Preparing]),
-            [
-                "orders-now-packing",
-                "orders-now-packing-all",
-                "orders-now-packing-some",
-            ],
-        )
-    } else if count(&[Status::Confirmed]) > 0 {
-        let m = count(&[Status::Confirmed]);
+    let on_its_way = count(&[OutForDelivery]) > 0 && count(&[OutForDelivery, Ready]) == n;
+    let (m, key) = if n == 0 {
+        (0, "orders-now-cancelled")
+    } else if count(&[Completed]) == n {
+        (n, "orders-now-complete")
+    } else if on_its_way {
+        (n, "orders-now-on-its-way")
+    } else if let Some((of, keys)) = SOME.into_iter().find(|(of, _)| count(of) > 0) {
+        let m = count(of);
         (
             m,
-            [
-                "orders-now-confirmed",
-                "orders-now-confirmed-all",
-                "orders-now-confirmed-some",
-            ],
+            if n == 1 {
+                keys[0]
+            } else if n == m {
+                keys[1]
+            } else {
+                keys[2]
+            },
         )
     } else {
-        (n, ["orders-now-placed"; 3])
-    };
-    let key = match (n, m) {
-        (0 | 1, _) => keys[0],
-        (n, m) if n == m => keys[1],
-        _ => keys[2],
+        (n, "orders-now-placed")
     };
     w.say_with(key, &[("m", m.into()), ("n", n.into())])
 }
@@ -365,7 +370,11 @@ fn short(line: &OrderLine, farm: &str, w: Words) -> Option<Note> {
         .filter(|packed| *packed < line.ordered && line.priced_by == PricedBy::Unit)?;
     let off = line.estimated.minor - line.counts().minor;
     let off = crate::kernel::money::Money::new(off, line.estimated.currency);
-    let key = if packed.as_thousandths() == 0 { "orders-note-none" } else { "orders-note-short" };
+    let key = if packed.as_thousandths() == 0 {
+        "orders-note-none"
+    } else {
+        "orders-note-short"
+    };
     let title = w.say_with(
         key,
         &[
@@ -539,7 +548,7 @@ mod tests {
             Lang::En,
         ));
         for text in [
-            "Collect today, Saturday, <em class=\"b n\">9:00–11:00</em>. 2 farms are not ready yet.",
+            "Collect today, Saturday, <em class=\"b n\">9:00–11:00</em>. 2\u{a0}farms are not ready yet.",
             "Free-range eggs: 1\u{a0}box of 6 instead of 2\u{a0}boxes of 6",
             "Marsh Lane Dairy, £1.90 off",
             "You placed the order",

@@ -224,5 +224,16 @@ pub async fn insert_many(
         &[farm],
     )
     .await?;
+    if tx.engine() == db::Engine::Postgres {
+        // It plans by statistics, which autovacuum would only bring up to date a minute later.
+        for text in [
+            "ANALYZE orders",
+            "ANALYZE farm_orders",
+            "ANALYZE order_lines",
+            "ANALYZE status_events",
+        ] {
+            tx.run(text, &[]).await?;
+        }
+    }
     Ok(())
 }

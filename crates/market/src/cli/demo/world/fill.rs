@@ -73,7 +73,7 @@ pub async fn orders(
                     AHEAD[(i + k) % AHEAD.len()]
                 };
                 let products = stage.farms[farm].2.len();
-                let lines = (0..=(i + k) % 4)
+                let lines = (0..=(i * 5 / 2 + k) % 5)
                     .map(|l| ((i + 3 * l + k) % products, 1000 * i64::from(l == 0) + 1000));
                 (farm, state, dedup(lines.collect()))
             })

@@ -1,0 +1,57 @@
+//! The product from the outside: the real router in process, a database of its own for each test (SQLite, or
+//! PostgreSQL by `MARKET_TEST_DB`), a clock that stands still until a test moves it.
+
+#![expect(clippy::too_many_lines, reason = "a journey is told in one piece")]
+
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod accounts_tokens;
+#[cfg(test)]
+mod board;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod csrf;
+#[cfg(test)]
+mod due;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod hosts;
+#[cfg(test)]
+mod instance;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod links;
+#[cfg(test)]
+mod live;
+#[cfg(test)]
+mod live_rights;
+#[cfg(test)]
+mod orders_api;
+#[cfg(test)]
+mod orders_people;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod sql;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod sweep;
+#[cfg(test)]
+mod twins;
+#[cfg(test)]
+mod undo;
+#[cfg(test)]
+mod wire;

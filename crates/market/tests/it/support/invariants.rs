@@ -1,0 +1,109 @@
+//! What must hold at the end of every test, whatever it did.
+use std::collections::{BTreeMap, BTreeSet};
+
+use market::orders::model::{Status, status};
+
+use super::TestApp;
+
+type Part = (String, String, Status, i64, i64);
+type Event = (String, String, i64, Option<Status>, Status, i64);
+
+pub async fn check(app: &TestApp) {
+    drained(app).await;
+    holds(app).await;
+}
+
+pub async fn drained(app: &TestApp) {
+    let dead: Vec<(String, String, Option<String>)> = app
+        .read()
+        .await
+        .all(
+            "SELECT kind, key, last_error FROM outbox WHERE dead_at IS NOT NULL",
+            &[],
+        )
+        .await
+        .expect("readable");
+    assert!(dead.is_empty(), "jobs were given up: {dead:?}");
+    let due = app
+        .count(
+            "SELECT COUNT(*) FROM outbox WHERE done_at IS NULL AND due_at <= $1",
+            &[&app.now()],
+        )
+        .await;
+    assert_eq!(due, 0, "the outbox is not drained");
+}
+
+/// State, history and outbox agree.
+pub async fn holds(app: &TestApp) {
+    // One snapshot: tests may still be at work.
+    let read = app.read().await;
+    let orders: Vec<(String, Status, i64)> = read
+        .all("SELECT id, status, version FROM orders ORDER BY id", &[])
+        .await
+        .expect("orders");
+    let parts: Vec<Part> = read
+        .all(
+            "SELECT id, order_id, status, version, last_seq FROM farm_orders ORDER BY id",
+            &[],
+        )
+        .await
+        .expect("parts");
+    let events: Vec<Event> = read
+        .all(
+            "SELECT id, farm_order_id, seq, from_status, to_status, order_version FROM status_events \
+             ORDER BY farm_order_id, seq",
+            &[],
+        )
+        .await
+        .expect("events");
+    let pushed: Vec<(String,)> = read
+        .all(
+            "SELECT key FROM outbox WHERE kind = 'order.status_changed' ORDER BY key",
+            &[],
+        )
+        .await
+        .expect("jobs");
+    let mut by_part: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+    for event in &events {
+        by_part.entry(&event.1).or_default().push(event);
+    }
+    for part in &parts {
+        part_holds(part, &by_part[part.0.as_str()]);
+    }
+    for (id, status, version) in &orders {
+        let mine: Vec<&Part> = parts.iter().filter(|part| part.1 == *id).collect();
+        let parent = status::parent(mine.iter().map(|part| part.2));
+        assert_eq!(*status, parent, "{id}'s status is not that of its parts");
+        let versions: BTreeSet<i64> = mine
+            .iter()
+            .flat_map(|part| by_part[part.0.as_str()].iter().map(|event| event.5))
+            .collect();
+        let dense: BTreeSet<i64> = (1..=*version).collect();
+        assert_eq!(versions, dense, "{id}'s versions and its history differ");
+    }
+    let written: BTreeSet<&str> = events
+        .iter()
+        .map(|event| event.0.as_str())
+        .filter(|id| !id.starts_with("evt_seed_"))
+        .collect();
+    let announced: BTreeSet<&str> = pushed.iter().map(|row| row.0.as_str()).collect();
+    assert_eq!(
+        pushed.len(),
+        announced.len(),
+        "an event was announced twice"
+    );
+    assert_eq!(written, announced, "history and outbox differ");
+}
+
+fn part_holds((id, _, status, version, last_seq): &Part, events: &[&Event]) {
+    let seqs: Vec<i64> = events.iter().map(|event| event.2).collect();
+    let dense: Vec<i64> = (1..=*last_seq).collect();
+    assert_eq!(seqs, dense, "{id}'s history has gaps");
+    assert_eq!(*version, *last_seq, "{id}'s version");
+    let mut stands = None;
+    for event in events {
+        assert_eq!(event.3, stands, "{id}'s history jumps: {event:?}");
+        stands = Some(event.4);
+    }
+    assert_eq!(stands, Some(*status), "{id} is not where its history ends");
+}

@@ -1,0 +1,408 @@
+//! Every route × method × kind of caller: what is declared here is what is answered. The list of routes is read from
+//! the source, so that a route without a declaration fails.
+use std::{collections::BTreeSet, fs, path::Path};
+
+use axum::http::Method;
+use market::accounts::model::Scope;
+
+use crate::support::{Answer, Client, TestApp, TestOrder};
+
+/// In the order of the columns below. `rosa` and `ben` grow the order that `ana` placed; `cleo` has no part in it.
+const CALLERS: [&str; 15] = [
+    "nobody",
+    "guest",
+    "other guest",
+    "ana",
+    "carl",
+    "rosa",
+    "cleo",
+    "host",
+    "driver",
+    "manager",
+    "twin manager",
+    "admin",
+    "read token",
+    "write token",
+    "twin token",
+];
+
+/// Method, route, and the status each caller gets.
+#[rustfmt::skip]
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
+    //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
+    ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/login/link/{token}",      [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/login/link/{token}",      [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/logout",                  [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/t/{token}",               [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/c/{code}",                [200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 401, 401, 401]),
+    ("GET",  "/C/{code}",                [200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 401, 401, 401]),
+    ("GET",  "/track",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/track",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/orders/{id}/track",       [404, 200, 404, 200, 404, 200, 404, 200, 404, 200, 404, 200, 200, 200, 401]),
+    ("GET",  "/orders/{id}/events",      [401, 200, 404, 200, 404, 200, 404, 200, 404, 200, 404, 200, 200, 200, 401]),
+    ("GET",  "/api/orders",              [401, 403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401]),
+    ("GET",  "/api/orders/{id}",         [401, 200, 404, 200, 404, 200, 404, 200, 404, 200, 404, 200, 200, 200, 401]),
+    ("PUT",  "/api/orders/{id}/status",  [401, 403, 404, 403, 404, 200, 404, 403, 404, 200, 404, 200, 403, 200, 401]),
+    ("POST", "/api/orders/{id}/undo",    [401, 403, 404, 403, 404, 409, 404, 409, 404, 409, 404, 409, 403, 409, 401]),
+    ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+];
+
+/// The path and methods of each `.route("…", …)` in the product's source.
+fn routes() -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    scan(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    found
+}
+
+fn scan(folder: &Path, found: &mut BTreeSet<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            scan(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            for piece in text.split(".route(\"").skip(1) {
+                let (route, rest) = piece.split_once('"').unwrap();
+                for method in methods(rest) {
+                    found.insert((method.to_owned(), route.to_owned()));
+                }
+            }
+        }
+    }
+}
+
+/// The methods named up to the parenthesis that closes the route.
+fn methods(rest: &str) -> Vec<&'static str> {
+    let mut depth = 1;
+    let end = rest.find(|c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    });
+    let call = &rest[..end.unwrap()];
+    assert!(
+        !call.contains("any("),
+        "a route for any method cannot be declared: {call}"
+    );
+    let named = [
+        "get", "post", "put", "patch", "delete", "head", "options", "trace",
+    ];
+    let upper = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE",
+    ];
+    let called =
+        |name: &&str| call.contains(&format!(",{name}(")) || call.contains(&format!(").{name}("));
+    let found: Vec<_> = named
+        .iter()
+        .zip(upper)
+        .filter(|(name, _)| called(name))
+        .map(|pair| pair.1)
+        .collect();
+    assert!(!found.is_empty(), "no method in {call}");
+    found
+}
+
+#[test]
+fn every_route_is_declared_and_no_other() {
+    let declared: BTreeSet<_> = DECLARED
+        .iter()
+        .map(|(method, route, _)| ((*method).to_owned(), (*route).to_owned()))
+        .collect();
+    assert_eq!(declared.len(), DECLARED.len(), "declared twice");
+    assert_eq!(declared, routes());
+}
+
+/// One market with its callers; every request comes from another address, so that no limit is met.
+struct World {
+    app: TestApp,
+    sent: u8,
+}
+
+impl World {
+    async fn new() -> Self {
+        let app = TestApp::new().await;
+        let scopes = Scope::OrdersRead.as_str();
+        app.sql(
+            "UPDATE api_tokens SET scopes = $1 WHERE id = 'tok_rosa_staff'",
+            &[&scopes],
+        )
+        .await;
+        // Streams say what they have and end.
+        app.stop();
+        Self { app, sent: 0 }
+    }
+
+    async fn caller(&mut self, name: &str, order: &TestOrder) -> Client {
+        let here = self.app.here();
+        let client = match name {
+            "nobody" => here.stranger(),
+            "guest" => here.guest(order).await,
+            "other guest" => {
+                let other = self.app.order().by_guest().place().await;
+                here.guest(&other).await
+            }
+            "twin manager" => here.by_session("manager_two"),
+            "read token" => here.by_token("rosa_staff"),
+            "write token" => here.by_token("rosa"),
+            "twin token" => here.by_token("rosa_two"),
+            name => here.by_session(name),
+        };
+        self.sent += 1;
+        client.from(([198, 51, 100, self.sent], 1).into())
+    }
+
+    async fn ask(&mut self, method: &str, route: &str, name: &str) -> Answer {
+        let order = self
+            .app
+            .order()
+            .farms(["rosa", "ben"])
+            .by("ana")
+            .place()
+            .await;
+        let client = self.caller(name, &order).await;
+        let path = path(&self.app, route, &order);
+        send(&client, method, &path, &body(route, &order)).await
+    }
+}
+
+pub fn path(app: &TestApp, route: &str, order: &TestOrder) -> String {
+    let token = if route.starts_with("/t/") {
+        app.app.order_token(&order.id, 1)
+    } else {
+        "0000".to_owned()
+    };
+    route
+        .replace("{id}", &order.id)
+        .replace("{token}", &token)
+        .replace("{code}", &order.code)
+        .replace("/assets/{file}", market::http::assets::url("market.css"))
+}
+
+/// What a well-meant request of that route holds.
+pub fn body(route: &str, order: &TestOrder) -> String {
+    match route {
+        "/api/orders/{id}/status" => "{\"status\":\"PREPARING\"}".to_owned(),
+        // Nobody may take this step back: who may try is told so.
+        "/api/orders/{id}/undo" => "{\"expected_version\":4}".to_owned(),
+        "/login" => "email=ana@example.org".to_owned(),
+        "/track" => format!("code={}&email=ana@example.org", order.code),
+        "/farm/board" => format!(
+            "order={}&to=PREPARING&version=2&key={}",
+            order.part("rosa"),
+            order.id
+        ),
+        _ => String::new(),
+    }
+}
+
+pub async fn send(client: &Client, method: &str, path: &str, body: &str) -> Answer {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    if method == Method::GET {
+        client.get(path).await
+    } else if path.starts_with("/api/") {
+        client.json(method, path, body.to_owned()).await
+    } else {
+        let mut request = client.request(method, path, body.to_owned());
+        let form = "application/x-www-form-urlencoded".parse().unwrap();
+        request.headers_mut().insert("content-type", form);
+        client.send(request).await
+    }
+}
+
+#[tokio::test]
+async fn every_caller_gets_what_is_declared() {
+    let mut wrong = Vec::new();
+    for (method, route, expected) in DECLARED {
+        let mut world = World::new().await;
+        let mut got = [0; CALLERS.len()];
+        for (name, got) in CALLERS.iter().zip(&mut got) {
+            let before = world.app.events().await;
+            let answer = world.ask(method, route, name).await;
+            *got = answer.status;
+            // The order itself brings two parts with two events each.
+            let placed = if *name == "other guest" { 6 } else { 4 };
+            let written = world.app.events().await - before - placed;
+            assert!(
+                written == 0 || answer.status < 400,
+                "{name} was refused and changed something: {answer:?}"
+            );
+        }
+        if got != expected {
+            let row = format!("({method:?}, {route:?}, {got:?})");
+            wrong.push(format!("{row}, declared\n    {expected:?}"));
+        }
+        world.app.finish().await;
+    }
+    assert!(
+        wrong.is_empty(),
+        "callers: {CALLERS:?}\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn no_path_answers_a_method_it_does_not_have() {
+    let mut world = World::new().await;
+    let paths: BTreeSet<&str> = DECLARED.iter().map(|row| row.1).collect();
+    for route in paths {
+        let has = |method: &str| DECLARED.iter().any(|row| row.1 == route && row.0 == method);
+        for method in [
+            "GET", "PUT", "POST", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECT", "BREW",
+        ] {
+            if has(method) {
+                continue;
+            }
+            for name in ["nobody", "manager"] {
+                world.sent = 0;
+                let answer = world.ask(method, route, name).await;
+                assert_eq!(answer.status, 405, "{name}: {answer:?}");
+                let allowed: BTreeSet<&str> = answer
+                    .header("allow")
+                    .split(',')
+                    .filter(|m| *m != "HEAD")
+                    .collect();
+                let expected: BTreeSet<&str> = DECLARED
+                    .iter()
+                    .filter(|row| row.1 == route)
+                    .map(|row| row.0)
+                    .collect();
+                assert_eq!(allowed, expected, "{answer:?}");
+                assert!(!answer.headers.contains_key("access-control-allow-origin"));
+            }
+        }
+    }
+    world.app.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_of_the_other_market_is_as_good_as_none() {
+    let mut world = World::new().await;
+    let order = world.app.order().place().await;
+    let twins = world.app.twin().order().place().await;
+    let with_id: Vec<_> = DECLARED
+        .iter()
+        .filter(|row| row.1.contains("{id}"))
+        .collect();
+    assert!(with_id.len() >= 5);
+    for name in CALLERS {
+        let client = world.caller(name, &order).await;
+        for (method, route, _) in &with_id {
+            let mut answers = Vec::new();
+            for id in [twins.id.as_str(), "ord_unknown"] {
+                let path = route.replace("{id}", id);
+                let answer = send(&client, method, &path, &body(route, &twins)).await;
+                assert!(
+                    [401, 403, 404].contains(&answer.status),
+                    "{name}: {answer:?}"
+                );
+                answers.push((answer.status, answer.header("content-type").to_owned()));
+            }
+            assert_eq!(answers[0], answers[1], "{name} {method} {route}");
+        }
+    }
+    world.app.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_of_the_other_market_shows_anywhere() {
+    let mut world = World::new().await;
+    let order = world
+        .app
+        .order()
+        .farms(["rosa", "ben"])
+        .by("ana")
+        .place()
+        .await;
+    world
+        .app
+        .twin()
+        .order()
+        .farms(["rosa", "ben"])
+        .by("ana")
+        .place()
+        .await;
+    world.app.twin().order().by_guest().place().await;
+    for name in CALLERS {
+        let client = world.caller(name, &order).await;
+        for (method, route, _) in DECLARED.iter().filter(|row| row.0 == "GET") {
+            let answer = send(&client, method, &path(&world.app, route, &order), "").await;
+            // Only somebody's own name may say where they work.
+            let text = answer.text().replace("manager_two Example", "");
+            assert!(!text.contains("_two"), "{name}: {answer:?}");
+        }
+    }
+    world.app.finish().await;
+}
+
+#[tokio::test]
+async fn reading_changes_no_row() {
+    let tables = [
+        "SELECT COUNT(*) FROM outbox",
+        "SELECT COUNT(*) FROM sign_in_links",
+        "SELECT COUNT(*) FROM status_events",
+        "SELECT COUNT(*) FROM idempotency_keys",
+        "SELECT COUNT(*) FROM sessions",
+        "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM orders",
+    ];
+    let mut world = World::new().await;
+    let order = world
+        .app
+        .order()
+        .farms(["rosa", "ben"])
+        .by("ana")
+        .place()
+        .await;
+    for name in CALLERS {
+        let client = world.caller(name, &order).await;
+        let mut before = Vec::new();
+        for sql in tables {
+            before.push(world.app.count(sql, &[]).await);
+        }
+        // An order's link is the one that opens a session by being read.
+        for (_, route, _) in DECLARED
+            .iter()
+            .filter(|row| row.0 == "GET" && !row.1.starts_with("/t/"))
+        {
+            let path = path(&world.app, route, &order);
+            client.get(&path).await;
+            client.send(client.request(Method::HEAD, &path, "")).await;
+        }
+        for (sql, before) in tables.into_iter().zip(before) {
+            assert_eq!(world.app.count(sql, &[]).await, before, "{name}: {sql}");
+        }
+    }
+    world.app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_there() {
+    let app = TestApp::new().await;
+    for path in [
+        "/.git/config",
+        "/metrics",
+        "/dev/components",
+        "/admin",
+        "/api",
+        "/api/",
+        "/api/users",
+        "/login/",
+    ] {
+        for client in [app.stranger(), app.here().by_session("admin")] {
+            let answer = client.get(path).await;
+            assert_eq!(answer.status, 404, "{answer:?}");
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+    }
+    app.finish().await;
+}
