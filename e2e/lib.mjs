@@ -1,6 +1,7 @@
 // What every journey needs: a market of its own, a browser, and the laws that hold on each page.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -44,6 +45,38 @@ export function startBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
 }
 
+/**
+ * A proxy whose line can be cut. Unlike a browser that is told it is offline, a page behind it hears nothing: its
+ * connections break, and new ones are refused until the line is mended.
+ */
+export async function startLine() {
+  let whole = true;
+  const sockets = new Set();
+  const server = http.createServer((asked, answer) => {
+    const onward = http.request(asked.url, { method: asked.method, headers: asked.headers, agent: false });
+    onward.on("response", (got) => got.on("error", () => answer.destroy()).pipe(answer.writeHead(got.statusCode, got.headers)));
+    onward.on("error", () => answer.destroy());
+    answer.on("close", () => onward.destroy());
+    asked.pipe(onward);
+  });
+  server.on("connection", (socket) => {
+    if (!whole) return void socket.destroy();
+    sockets.add(socket);
+    socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const cut = () => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    server: `http://127.0.0.1:${server.address().port}`,
+    cut,
+    mend: () => (whole = true),
+    stop: () => (cut(), new Promise((resolve) => server.close(resolve))),
+  };
+}
+
 /** Sizes every page is looked at in. */
 export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1280, height: 900 };
@@ -52,7 +85,7 @@ export const DESK = { width: 1280, height: 900 };
  * A person with a browser of their own. `troubles` collects what no page may do: an error in the console, a policy
  * broken, a request to somebody else.
  */
-export async function person(browser, market, { viewport = PHONE, scheme = "light", js = true, lang = "en" } = {}) {
+export async function person(browser, market, { viewport = PHONE, scheme = "light", js = true, lang = "en", line } = {}) {
   const context = await browser.newContext({
     viewport,
     colorScheme: scheme,
@@ -60,6 +93,7 @@ export async function person(browser, market, { viewport = PHONE, scheme = "ligh
     locale: lang,
     baseURL: market.url,
     reducedMotion: "reduce",
+    proxy: line && { server: line.server },
   });
   const troubles = [];
   const home = new Set([new URL(market.url).host, new URL(market.customer_link).host]);

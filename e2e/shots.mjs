@@ -18,7 +18,8 @@ const PAGES = [
   ["board-open", async (page, market) => {
     await signIn(page, market, market.farmer_link);
     await live(page);
-    await page.locator(".orders summary").nth(1).click();
+    // One that is new and one that is ready: every kind of step.
+    for (const n of [1, 3]) await page.locator(".orders > li > details > summary").nth(n).click();
   }, true],
   ["board-manager", async (page, market) => (await signIn(page, market, market.manager_link), await live(page)), true],
 ];

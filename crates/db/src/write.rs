@@ -36,7 +36,12 @@ impl Write {
     /// Returns `Ok` only when the change is durable. `Error::InDoubt` means that no answer came.
     pub async fn commit(self) -> Result<()> {
         match self.read.session {
-            Session::Lite(session) => session.commit(),
+            Session::Lite(session) => {
+                session.commit()?;
+                // Whoever waits for the writer's turn goes first, this one's answer can be written meanwhile.
+                tokio::task::yield_now().await;
+                Ok(())
+            }
             Session::Pg(session) => session.commit().await,
         }
     }

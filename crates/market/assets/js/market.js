@@ -8,7 +8,6 @@
  */
 
 /** @typedef {{ version: string, title?: string, say?: string, parts: Record<string, string> }} Message */
-
 const body = document.body;
 const chip = document.getElementById("chip");
 const say = document.getElementById("say");
@@ -16,7 +15,9 @@ const say = document.getElementById("say");
 /** The server beats every 15 s; without a byte for this long the connection is dead, whatever the browser thinks. */
 const SILENCE = 40_000;
 const FIRST_WAIT = 500;
-const LONGEST_WAIT = 5_000;
+/** In the first minute without a connection nobody waits long for its return; after it the server is spared. */
+const WAIT_AT_FIRST = 1_600;
+const WAIT_LATER = 5_000;
 
 // --- parts -----------------------------------------------------------------------------------------------------
 
@@ -99,10 +100,7 @@ function show(message) {
   settle();
 }
 
-/** @param {string} text */
-function announce(text) {
-  if (say) say.textContent = text;
-}
+const announce = (/** @type {string} */ text) => say && (say.textContent = text);
 
 document.addEventListener("focusout", () => setTimeout(() => [...waiting].forEach(([name, html]) => apply(name, html))));
 
@@ -124,10 +122,10 @@ async function refresh() {
 let source = null;
 let failures = 0;
 let heard = 0;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let retry;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let watchdog;
+let lost = 0;
+/** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
+let retry = /** @type {Timer} */ (undefined);
+let watchdog = /** @type {Timer} */ (undefined);
 
 /** @param {"on" | "idle" | "off"} state */
 function state(state) {
@@ -135,8 +133,7 @@ function state(state) {
   chip.classList.toggle("off", state !== "on");
   const words = chip.querySelector("[data-words]");
   const again = chip.querySelector("a");
-  const text = chip.dataset[state];
-  if (words && text) words.textContent = text;
+  if (words) words.textContent = chip.dataset[state] ?? "";
   if (again) again.hidden = state === "on";
   if (state === "on") clock();
 }
@@ -183,8 +180,10 @@ function reopen() {
     if (source !== stream) return;
     close();
     failures += 1;
+    if (failures === 1) lost = Date.now();
+    const longest = Date.now() - lost < 60_000 ? WAIT_AT_FIRST : WAIT_LATER;
     state(failures > 1 || !navigator.onLine ? "off" : "idle");
-    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (failures - 1));
+    const wait = Math.min(longest, FIRST_WAIT * 2 ** (failures - 1));
     retry = setTimeout(reopen, wait * (0.5 + Math.random() / 2));
   };
 }
@@ -243,9 +242,7 @@ async function send(form, event) {
 /** @param {Element} row @param {string} kind @param {string | undefined} text */
 function note(row, kind, text) {
   const queue = row.querySelector("[data-queue]");
-  if (!queue) return;
-  queue.className = `st fill queue ${kind}`;
-  queue.textContent = text ?? "";
+  if (queue) Object.assign(queue, { className: `st fill queue ${kind}`, textContent: text ?? "" });
 }
 
 /** Offers the undo of each sent change whose row has arrived. */
@@ -260,12 +257,11 @@ function settle() {
   }
 }
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let toastEnds;
+const bar = document.getElementById("toast");
+let toastEnds = /** @type {Timer} */ (undefined);
 
 /** @param {HTMLFormElement} undo */
 function toast(undo) {
-  const bar = document.getElementById("toast");
   const words = bar?.querySelector("p");
   const button = bar?.querySelector("button");
   if (!bar || !words || !button) return;
@@ -277,41 +273,28 @@ function toast(undo) {
   toastEnds = setTimeout(hideToast, 10_000);
 }
 
-function hideToast() {
-  const bar = document.getElementById("toast");
-  if (bar) bar.hidden = true;
-}
+const hideToast = () => bar && (bar.hidden = true);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.closest("[data-rows]")) return;
   event.preventDefault();
-  send(form, event);
+  void send(form, event);
 });
 
 // --- colours ---------------------------------------------------------------------------------------------------
 
 const lamp = document.querySelector("a[data-theme-to]");
 
-/** The cookie is what the server reads; storage survives when cookies are cleared. @param {string} theme */
-function paint(theme) {
-  if (theme === "field") document.documentElement.dataset.theme = theme;
+/** The server reads the same cookie. @param {boolean} field */
+function paint(field) {
+  if (field) document.documentElement.dataset.theme = "field";
   else delete document.documentElement.dataset.theme;
-  lamp?.toggleAttribute("aria-current", theme === "field");
-  document.cookie = `theme=${theme}; path=/; samesite=lax; max-age=31536000`;
-  try {
-    localStorage.setItem("theme", theme);
-  } catch {
-    // Storage may be refused.
-  }
+  lamp?.setAttribute("aria-current", String(field));
+  document.cookie = `theme=${field ? "field" : "system"}; path=/; samesite=lax; max-age=31536000`;
 }
 
 lamp?.addEventListener("click", (event) => {
   event.preventDefault();
-  paint(document.documentElement.dataset.theme === "field" ? "system" : "field");
+  paint(document.documentElement.dataset.theme !== "field");
 });
-try {
-  if (lamp && !document.cookie.includes("theme=") && localStorage.getItem("theme") === "field") paint("field");
-} catch {
-  // No storage, no memory.
-}

@@ -1,6 +1,6 @@
 //! Every statement on people, sessions, tokens and sign-in links.
 use db::{FromRow, Read, Result, Row, Write};
-use futures_util::future::{try_join, try_join3};
+use futures_util::future::try_join3;
 
 use super::model::{Membership, Scope, User};
 use crate::kernel::{
@@ -89,20 +89,31 @@ pub struct Token {
     pub memberships: Vec<Membership>,
 }
 
+/// A token with one of its person's memberships, if there is one: a token is read by one statement.
 struct TokenRow {
-    id: TokenId,
-    scopes: String,
+    token: Token,
     farm: Option<FarmId>,
-    user: User,
+    membership: Option<Membership>,
 }
 
 impl FromRow for TokenRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        let id = row.col()?;
+        let scopes: String = row.col()?;
+        let farm = row.col()?;
+        let user = User::from_row(row)?;
+        let role: Option<Role> = row.col()?;
+        let at: Option<FarmId> = row.col()?;
+        let scopes = scopes.split(' ').filter_map(Scope::parse).collect();
         Ok(Self {
-            id: row.col()?,
-            scopes: row.col()?,
-            farm: row.col()?,
-            user: User::from_row(row)?,
+            token: Token {
+                id,
+                scopes,
+                user,
+                memberships: Vec::new(),
+            },
+            farm,
+            membership: role.map(|role| Membership { role, farm: at }),
         })
     }
 }
@@ -113,29 +124,27 @@ pub async fn find_token(
     hash: &str,
     now: Ts,
 ) -> Result<Option<Token>> {
-    let (token, memberships) = try_join(
-        db.one::<TokenRow>(
-            "SELECT t.id, t.scopes, t.farm_id, u.id, u.email, u.name FROM api_tokens t \
-             JOIN users u ON u.id = t.user_id \
-             WHERE t.hash = $1 AND t.market_id = $2 AND t.expires_at > $3 AND t.revoked_at IS NULL",
+    let rows = db
+        .all::<TokenRow>(
+            "SELECT t.id, t.scopes, t.farm_id, u.id, u.email, u.name, m.role, m.farm_id FROM api_tokens t \
+             JOIN users u ON u.id = t.user_id LEFT JOIN memberships m ON m.user_id = t.user_id AND \
+             m.market_id = t.market_id AND (m.farm_id = t.farm_id OR t.farm_id IS NULL) \
+             WHERE t.hash = $1 AND t.market_id = $2 AND t.expires_at > $3 AND t.revoked_at IS NULL LIMIT 100",
             &[&hash, market, &now],
-        ),
-        db.all::<Membership>(
-            "SELECT m.role, m.farm_id FROM api_tokens t JOIN memberships m ON m.user_id = t.user_id \
-             WHERE t.hash = $1 AND m.market_id = $2 AND (m.farm_id = t.farm_id OR t.farm_id IS NULL) LIMIT 100",
-            &[&hash, market],
-        ),
-    )
-    .await?;
+        )
+        .await?;
     // A farm's token ends with its person's place on that farm's team.
-    Ok(token
-        .filter(|row| row.farm.is_none() || !memberships.is_empty())
-        .map(|row| Token {
-            id: row.id,
-            scopes: row.scopes.split(' ').filter_map(Scope::parse).collect(),
-            user: row.user,
-            memberships,
-        }))
+    let ended = rows
+        .iter()
+        .all(|row| row.farm.is_some() && row.membership.is_none());
+    if ended {
+        return Ok(None);
+    }
+    Ok(rows.into_iter().fold(None, |token, row| {
+        let mut token = token.unwrap_or(row.token);
+        token.memberships.extend(row.membership);
+        Some(token)
+    }))
 }
 
 pub async fn is_token_good(db: &Read, id: &TokenId, now: Ts) -> Result<bool> {

@@ -135,7 +135,7 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
             .ok()
             .and_then(bearer)
             .ok_or(Error::Unauthenticated)?;
-        let read = app.db.read_fresh().await?;
+        let read = app.db.read_one().await?;
         let token =
             store::find_token(&read, &caller.market.id, &hash::sha256(token), app.now()).await?;
         let token = token.ok_or(Error::Unauthenticated)?;

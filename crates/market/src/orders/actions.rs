@@ -89,7 +89,11 @@ pub async fn advance(
     wish: &Wish,
     keep: Option<Keep<'_>>,
 ) -> Result<Answer> {
-    let read = app.db.read_fresh().await?;
+    // One statement, unless a kept answer is looked for too.
+    let read = match keep {
+        Some(_) => app.db.read_fresh().await?,
+        None => app.db.read_one().await?,
+    };
     let planned = plan(app, &read, who, id, wish, keep).await?;
     drop(read);
     match planned {

@@ -80,32 +80,40 @@ impl FromRow for FarmOrder {
     }
 }
 
-/// An order of this market by its own id or that of one of its parts. Ids come from outside: what cannot be one is
-/// not asked for (PostgreSQL knows no text with NUL).
+/// One part with the head of its order: an order is read by one statement, which is a snapshot by itself.
+struct PartRow(Order, FarmOrder);
+
+impl FromRow for PartRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self(Order::from_row(row)?, FarmOrder::from_row(row)?))
+    }
+}
+
+/// An order of this market by its own id or that of one of its parts. One statement.
 pub async fn find(db: &Read, market: &MarketId, id: &str) -> Result<Option<Order>> {
     if !ids::is_well_formed(id) {
         return Ok(None);
     }
-    let (head, parts) = try_join(
-        db.one::<Order>(
-        "SELECT o.id, o.market_id, o.code, o.customer_id, o.customer_name, o.status, o.version, o.placed_at, \
-         o.changed_at, o.payment, o.currency, d.id, d.cutoff_at, w.id, w.local_date, w.local_start, w.local_end, \
-         w.starts_at, w.ends_at, p.id, p.name, p.address, p.access, p.map_url FROM orders o \
-         JOIN market_days d ON d.id = o.day_id JOIN windows w ON w.id = o.window_id \
-         JOIN pickup_places p ON p.id = w.place_id \
-         WHERE o.id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $2), $2) AND o.market_id = $1",
-        &[market, &id],
-    ),
-    db.all::<FarmOrder>(
-        "SELECT f.id, f.farm_id, m.name, f.method, f.status, f.version, f.note, \
-         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND l.priced_by = 'WEIGHT' AND \
-         l.amount_minor IS NULL), e.seq, e.from_status, e.role, e.at, e.undoes FROM farm_orders f \
-         JOIN farms m ON m.id = f.farm_id JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
-         WHERE f.order_id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $1), $1) ORDER BY m.name, f.id",
-        &[&id],
-    ))
-    .await?;
-    Ok(head.map(|order| Order { parts, ..order }))
+    let rows = db
+        .all::<PartRow>(
+            "SELECT o.id, o.market_id, o.code, o.customer_id, o.customer_name, o.status, o.version, o.placed_at, \
+             o.changed_at, o.payment, o.currency, d.id, d.cutoff_at, w.id, w.local_date, w.local_start, w.local_end, \
+             w.starts_at, w.ends_at, p.id, p.name, p.address, p.access, p.map_url, f.id, f.farm_id, m.name, f.method, \
+             f.status, f.version, f.note, (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND \
+             l.priced_by = 'WEIGHT' AND l.amount_minor IS NULL), e.seq, e.from_status, e.role, e.at, e.undoes \
+             FROM orders o JOIN market_days d ON d.id = o.day_id JOIN windows w ON w.id = o.window_id \
+             JOIN pickup_places p ON p.id = w.place_id JOIN farm_orders f ON f.order_id = o.id \
+             JOIN farms m ON m.id = f.farm_id JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
+             WHERE o.id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $2), $2) AND o.market_id = $1 \
+             ORDER BY m.name, f.id",
+            &[market, &id],
+        )
+        .await?;
+    Ok(rows.into_iter().fold(None, |order, PartRow(head, part)| {
+        let mut order = order.unwrap_or(head);
+        order.parts.push(part);
+        Some(order)
+    }))
 }
 
 /// The order with all its page shows. A constant number of statements, however many farms.

@@ -297,7 +297,7 @@ async fn a_board_is_told_of_its_own_changes_once() {
         .await
         .changed(true);
     let change = known.event().await.unwrap();
-    assert_ne!(change.id, state.id);
+    assert!(!change.id.is_empty() && change.id != state.id, "{change:?}");
     assert!(!change.data.contains("ben farm"), "{change:?}");
     assert_eq!(fresh.event().await.unwrap().id, change.id);
     assert_eq!(manager.event().await.unwrap().id, change.id);
@@ -322,7 +322,8 @@ async fn a_job_tells_watchers_whom_the_change_itself_could_not_reach() {
     rosa.put_status(&order, "READY").await.changed(true);
     assert_eq!(app.run_jobs().await, 1);
     shows(ana.event().await, now + 1);
-    assert_ne!(board.event().await.unwrap().id, before.id);
+    let after = board.event().await.unwrap();
+    assert!(!after.id.is_empty() && after.id != before.id, "{after:?}");
     other.db.clone().close().await.unwrap();
     end(app, server).await;
 }

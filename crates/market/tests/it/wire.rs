@@ -81,15 +81,20 @@ impl Answer {
 /// One request on a connection of its own, read to its end.
 pub async fn send(to: SocketAddr, ask: Ask) -> Answer {
     let ask = ask.header("connection", "close");
-    let mut events = Stream::open(to, &ask).await;
-    let mut body = Vec::new();
-    while let Some(piece) = events.piece().await {
-        body.extend(piece);
-    }
-    Answer {
-        body,
-        ..events.head
-    }
+    let whole = async {
+        let mut answer = Stream::open(to, &ask).await;
+        let mut body = Vec::new();
+        while let Some(piece) = answer.piece().await {
+            body.extend(piece);
+        }
+        Answer {
+            body,
+            ..answer.head
+        }
+    };
+    timeout(DEADLINE, whole)
+        .await
+        .expect("an answer without end")
 }
 
 /// Bytes as they are, and whatever comes back until the other end closes.

@@ -1,0 +1,138 @@
+//! One row of the board: how an order looks to a farm, and every step that may be taken with it.
+use crate::{
+    kernel::time::Ts,
+    orders::{
+        model::{
+            Ending, Status,
+            board::{Board, BoardRow},
+            undo,
+        },
+        pages::status,
+    },
+    pages::formats,
+    words::Words,
+};
+
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    pub code: String,
+    pub items: String,
+    pub window: String,
+    pub word: String,
+    pub icon: &'static str,
+    pub class: &'static str,
+    pub note: Option<String>,
+    /// What holds it back, if anything does.
+    pub held: Option<String>,
+    pub error: Option<String>,
+    pub version: i64,
+    pub next: Option<Step>,
+    /// The next step is to hand over, which needs the customer's code: the row opens for it.
+    pub hands_over: bool,
+    /// Steps that need nothing but a tap.
+    pub more: Vec<Step>,
+    /// A missed order may still end well: late, or given away.
+    pub endings: Vec<Step>,
+    pub cancels: bool,
+    pub undo: Option<Undo>,
+    pub order: String,
+    /// Nothing is left to do.
+    pub done: bool,
+}
+
+pub struct Step {
+    pub to: &'static str,
+    pub word: String,
+}
+
+pub struct Undo {
+    /// Shown above the thumb right after the tap: `Imogen Hart: Packing`.
+    pub said: String,
+    /// A manager says why.
+    pub needs_note: bool,
+}
+
+pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
+    let (status, viewer) = (row.part.status, &board.viewer);
+    let held = row.part.unweighed > 0 && status < Status::Ready;
+    let steps: Vec<Status> = row
+        .steps(viewer)
+        .into_iter()
+        .filter(|to| !(held && *to == Status::Ready))
+        .collect();
+    let next = row.next(viewer).filter(|to| steps.contains(to));
+    let hands_over = next == Some(Status::Fulfilled);
+    let missed = status == Status::Missed;
+    let step = |to: Status| Step {
+        to: to.as_str(),
+        word: status::verb(to, w),
+    };
+    let tap =
+        |to: &Status| Some(*to) != next && !matches!(to, Status::Cancelled | Status::Fulfilled);
+    Row {
+        id: row.id.to_string(),
+        name: row.customer_name.clone(),
+        code: row.code.clone(),
+        items: w.say_n("orders-items", usize::try_from(row.items).unwrap_or(0)),
+        window: formats::window_short(&row.window.starts, &row.window.ends),
+        word: status::farm_word(status, w),
+        icon: status::icon(status),
+        class: if status == Status::Pending {
+            "look"
+        } else {
+            status::class(status)
+        },
+        note: row.part.note.clone(),
+        held: held.then(|| {
+            w.say_n(
+                "orders-board-weigh",
+                usize::try_from(row.part.unweighed).unwrap_or(0),
+            )
+        }),
+        error: None,
+        version: row.part.version,
+        next: next.filter(|_| !hands_over).map(step),
+        hands_over: steps.contains(&Status::Fulfilled) && !missed,
+        more: steps
+            .iter()
+            .filter(|to| tap(to))
+            .map(|to| step(*to))
+            .collect(),
+        endings: if missed && steps.contains(&Status::Fulfilled) {
+            endings(w)
+        } else {
+            Vec::new()
+        },
+        cancels: steps.contains(&Status::Cancelled),
+        undo: undo_of(row, board, w, now),
+        order: row.order_id.to_string(),
+        done: !status.is_open(),
+    }
+}
+
+fn endings(w: Words) -> Vec<Step> {
+    [
+        (Ending::Late, "orders-end-late"),
+        (Ending::Donated, "orders-end-donated"),
+    ]
+    .into_iter()
+    .map(|(ending, key)| Step {
+        to: ending.as_str(),
+        word: w.say(key).into_owned(),
+    })
+    .collect()
+}
+
+fn undo_of(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Option<Undo> {
+    let plain = row.may_undo(&board.viewer, now);
+    let noted = || undo::undo(&row.part, &board.viewer, Some("why"), now).is_ok();
+    (plain || noted()).then(|| Undo {
+        said: format!(
+            "{}: {}",
+            row.customer_name,
+            status::farm_word(row.part.status, w)
+        ),
+        needs_note: !plain,
+    })
+}
