@@ -1,8 +1,9 @@
 //! Who may. A handler's argument type is the permission: it cannot be written without choosing one.
 //!
 //! `Visitor` anybody with a browser · `Follower` the same or a token that may read · `Reader` somebody known who may
-//! read orders · `Changer` … who may change them · `FarmStaff` the team of a farm, or a manager who looks at one. What belongs to one order only (whose is it?) is
-//! decided by the action: not a party is 404, a party without the right is 403.
+//! read orders · `Changer` … who may change them · `FarmStaff` the team of a farm, or a manager who looks at one.
+//! What belongs to one order only (whose is it?) is decided by the action: not a party is 404, a party without the
+//! right is 403.
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
