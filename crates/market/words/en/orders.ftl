@@ -69,6 +69,7 @@ orders-step-now = { $a }, now
 orders-step-to-come = { $a }, to come
 
 orders-note-cancelled = { $a } cancelled its part
+orders-note-cancelled-for = Cancelled: { $a }
 orders-note-missed = Not collected: { $a }
 orders-note-short = { $product }: { $got } instead of { $asked }
 orders-note-none = { $product } is not available
@@ -123,6 +124,7 @@ orders-did-miss = Not collected: { $farms }
 orders-did-collect = Collected from { $farms }
 orders-did-complete = Complete: { $farms }
 orders-did-cancel = { $farms } cancelled
+orders-did-cancel-for = Cancelled: { $farms }
 orders-did-cancel-you = You cancelled { $farms }
 orders-did-undo = { $farms }: back to “{ $status }”
 orders-by-itself = By itself
@@ -130,6 +132,7 @@ orders-by-market = The market
 orders-by-customer = The customer
 
 orders-reason-customer = The customer asked for it
+orders-reason-customer-you = You asked for it
 orders-reason-farm = The farm declined
 orders-reason-stock = Out of stock
 orders-reason-weather = Weather
@@ -198,7 +201,7 @@ orders-board-changed = { $n ->
    *[other] { $n } orders changed
 }
 orders-board-moved = It was changed meanwhile. This is how it stands now.
-orders-board-forbidden = The board is for the farms and staff of this market.
+orders-board-forbidden = The board is for this market’s farms and staff. Sign in as one.
 orders-end-late = Collected late
 orders-end-donated = Given away
 
@@ -269,30 +272,30 @@ orders-unit-six = { $n ->
 }
 
 # Refusals
-orders-forbidden = You may see this order but not take this step.
-orders-list-forbidden = A list of orders is for customers with an account, farms and the market.
-orders-cannot-go = An order cannot go from { $from } to { $to }.
+orders-forbidden = You may see this order but not take this step. Ask the market.
+orders-list-forbidden = A list of orders needs an account. Sign in, or open an order’s link.
+orders-cannot-go = An order cannot go from { $from } to { $to }. Look at it again.
 orders-nothing-to-undo = There is no step left to take back.
 orders-undo-too-late = More than 15 minutes have passed. Ask the market’s manager.
 orders-undo-note = Say why it is taken back.
 orders-undo-version = Say which version you saw: expected_version.
-orders-unknown-status = There is no such status.
-orders-unknown-reason = There is no such reason.
+orders-unknown-status = There is no such status. The API’s description has them all.
+orders-unknown-reason = There is no such reason. The API’s description has them all.
 orders-unknown-ending = There is no such ending. LATE and DONATED are known.
 orders-bad-note = A note has 1 to 500 characters and no control characters.
 orders-bad-key = An idempotency key has 1 to 100 visible characters.
 orders-key-reused = This key was used for another request. Make a new one.
 orders-bad-cursor = The cursor cannot be read. Take it from the previous page.
 orders-bad-limit = The limit is a number from 1 to 100.
-orders-guard-payment = The payment is not settled yet.
+orders-guard-payment = The payment is not settled yet. Try again when it is.
 orders-guard-payment-expired = The payment is still good.
 orders-guard-weighed = Weigh what is priced by weight first.
-orders-guard-delivery = This order is collected, not delivered.
+orders-guard-delivery = This order is collected, not delivered. Hand it over at the stall.
 orders-guard-own-stall = It has to be ready before it is handed over here.
-orders-guard-proof = This is not the order’s code. Read it again, or say why you hand over without it.
-orders-guard-window-over = The collection window is not over yet.
-orders-guard-window-ahead = The collection window is over.
+orders-guard-proof = This is not the order’s code. Read it again, or say why none is shown.
+orders-guard-window-over = The collection window is not over yet. Wait until it is.
+orders-guard-window-ahead = The collection window is over. Mark it collected late or given away.
 orders-guard-ending = Say how it ended: collected late or given away.
-orders-guard-two-days = It completes two days after it was handed over.
+orders-guard-two-days = It completes by itself two days after it was handed over.
 orders-guard-cutoff = Changes closed at the cut-off. Ask the farm or the market.
 orders-guard-reason = Choose a reason for cancelling.

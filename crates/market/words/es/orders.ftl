@@ -72,6 +72,7 @@ orders-step-now = { $a }, ahora
 orders-step-to-come = { $a }, por venir
 
 orders-note-cancelled = { $a } canceló su parte
+orders-note-cancelled-for = Cancelado: { $a }
 orders-note-missed = Sin recoger: { $a }
 orders-note-short = { $product }: { $got } en vez de { $asked }
 orders-note-none = { $product }: no disponible
@@ -135,6 +136,7 @@ orders-did-cancel = { $n ->
     [one] { $farms } canceló
    *[other] { $farms } cancelaron
 }
+orders-did-cancel-for = Cancelado: { $farms }
 orders-did-cancel-you = Cancelaste { $farms }
 orders-did-undo = { $farms }: otra vez «{ $status }»
 orders-by-itself = Automático
@@ -142,6 +144,7 @@ orders-by-market = El mercado
 orders-by-customer = Quien hizo el pedido
 
 orders-reason-customer = Lo pidió el cliente
+orders-reason-customer-you = Lo pediste tú
 orders-reason-farm = La granja no lo aceptó
 orders-reason-stock = Sin existencias
 orders-reason-weather = El tiempo
@@ -210,7 +213,7 @@ orders-board-changed = { $n ->
    *[other] { $n } pedidos han cambiado
 }
 orders-board-moved = Cambió mientras tanto. Así está ahora.
-orders-board-forbidden = El tablero es para las granjas y el personal de este mercado.
+orders-board-forbidden = El tablero es para las granjas y el personal del mercado. Entra como tal.
 orders-end-late = Recogido tarde
 orders-end-donated = Donado
 
@@ -281,30 +284,30 @@ orders-unit-six = { $n ->
 }
 
 # Refusals
-orders-forbidden = Puedes ver este pedido, pero no dar este paso.
-orders-list-forbidden = La lista de pedidos es para clientes con cuenta, granjas y el mercado.
-orders-cannot-go = Un pedido no puede pasar de { $from } a { $to }.
+orders-forbidden = Puedes ver este pedido, pero no dar este paso. Pregunta al mercado.
+orders-list-forbidden = La lista de pedidos pide una cuenta. Entra, o abre el enlace del pedido.
+orders-cannot-go = Un pedido no puede pasar de { $from } a { $to }. Míralo otra vez.
 orders-nothing-to-undo = No queda ningún paso que deshacer.
 orders-undo-too-late = Han pasado más de 15 minutos. Pregunta a quien dirige el mercado.
 orders-undo-note = Di por qué se deshace.
 orders-undo-version = Di qué versión viste: expected_version.
-orders-unknown-status = No existe ese estado.
-orders-unknown-reason = No existe ese motivo.
+orders-unknown-status = No existe ese estado. La descripción de la API los tiene todos.
+orders-unknown-reason = No existe ese motivo. La descripción de la API los tiene todos.
 orders-unknown-ending = No existe ese final. Se conocen LATE y DONATED.
 orders-bad-note = Una nota tiene de 1 a 500 caracteres, sin caracteres de control.
 orders-bad-key = Una clave de idempotencia tiene de 1 a 100 caracteres visibles.
 orders-key-reused = Esta clave se usó para otra petición. Crea una nueva.
 orders-bad-cursor = El cursor no se puede leer. Tómalo de la página anterior.
 orders-bad-limit = El límite es un número de 1 a 100.
-orders-guard-payment = El pago aún no está resuelto.
+orders-guard-payment = El pago aún no está resuelto. Prueba cuando lo esté.
 orders-guard-payment-expired = El pago sigue siendo válido.
 orders-guard-weighed = Pesa primero lo que se cobra por peso.
-orders-guard-delivery = Este pedido se recoge, no se envía.
+orders-guard-delivery = Este pedido se recoge, no se envía. Entrégalo en el puesto.
 orders-guard-own-stall = Tiene que estar listo antes de entregarlo aquí.
-orders-guard-proof = Ese no es el código del pedido. Léelo otra vez, o di por qué lo entregas sin él.
-orders-guard-window-over = El horario de recogida aún no ha terminado.
-orders-guard-window-ahead = El horario de recogida ya pasó.
+orders-guard-proof = Ese no es el código del pedido. Léelo otra vez, o di por qué falta.
+orders-guard-window-over = El horario de recogida aún no ha terminado. Espera a que termine.
+orders-guard-window-ahead = El horario de recogida ya pasó. Márcalo recogido tarde o donado.
 orders-guard-ending = Di cómo terminó: recogido tarde o donado.
-orders-guard-two-days = Se termina dos días después de entregarlo.
+orders-guard-two-days = Se termina solo dos días después de entregarlo.
 orders-guard-cutoff = El plazo de cambios terminó. Pregunta a la granja o al mercado.
 orders-guard-reason = Elige un motivo para cancelar.

@@ -126,7 +126,9 @@ fn text(order: &Order, group: &[&StatusEvent], audience: &Audience, w: Words) ->
         Status::Fulfilled => "orders-did-collect",
         Status::Completed => "orders-did-complete",
         Status::Cancelled if own => "orders-did-cancel-you",
-        Status::Cancelled => "orders-did-cancel",
+        Status::Cancelled if event.role.is_farm() => "orders-did-cancel",
+        // Whoever did it stands below.
+        Status::Cancelled => "orders-did-cancel-for",
     };
     w.say_with(key, &args)
 }
@@ -138,7 +140,7 @@ fn who(group: &[&StatusEvent], audience: &Audience, w: Words) -> String {
     };
     let mut parts: Vec<String> = event
         .reason
-        .map(|reason| self::reason(reason, w))
+        .map(|reason| reason_to(audience, reason, w))
         .into_iter()
         .collect();
     let mut names: Vec<String> = Vec::new();
@@ -170,6 +172,14 @@ fn name(event: &StatusEvent, audience: &Audience, w: Words) -> String {
         (Role::Customer | Role::Guest, None) => w.say("orders-by-customer").into_owned(),
         (_, None) => String::new(),
     }
+}
+
+/// Customers are spoken to, not about.
+pub fn reason_to(audience: &Audience, reason: Reason, w: Words) -> String {
+    if reason == Reason::CustomerRequest && *audience == Audience::Customer {
+        return w.say("orders-reason-customer-you").into_owned();
+    }
+    self::reason(reason, w)
 }
 
 pub fn reason(reason: Reason, w: Words) -> String {

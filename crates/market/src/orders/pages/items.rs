@@ -153,10 +153,9 @@ pub fn total(following: &Following) -> (Money, bool) {
 /// How it is paid, in the words before the sum.
 pub fn pay_label(following: &Following, audience: &Audience, w: Words) -> String {
     let order = &following.order;
-    let open = order.parts.iter().any(|part| part.status.is_open());
     w.say(match order.payment {
         _ if matches!(audience, Audience::Farm(_)) => "orders-pay-farm",
-        Payment::PayAtPickup if open => "orders-pay-stall",
+        Payment::PayAtPickup if status::is_awaited(order) => "orders-pay-stall",
         Payment::PayAtPickup => "orders-pay-total",
         Payment::Captured => "orders-pay-paid",
         Payment::Authorized => "orders-pay-reserved",
@@ -177,12 +176,15 @@ pub fn totals(following: &Following, audience: &Audience, w: Words) -> Totals {
         }
     };
     let (all, open) = total(following);
+    // A cancelled order costs nothing: rows that do not add up to that would only raise questions.
+    let cancelled = following.order.status == Status::Cancelled;
+    let fees = if cancelled { &[] } else { &following.fees[..] };
     let mut rows = Vec::new();
-    if !following.fees.is_empty() {
+    if !fees.is_empty() {
         let items = sum(following, OrderLine::counts);
         rows.push((w.say("orders-sum-items").into_owned(), about(items, open)));
     }
-    for fee in &following.fees {
+    for fee in fees {
         let key = if fee.kind == "market" {
             "orders-fee-market"
         } else {

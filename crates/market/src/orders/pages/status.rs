@@ -1,5 +1,8 @@
 //! How a status looks: the word for each side of the counter, the box that fills, the step of five.
-use crate::{orders::model::Status, words::Words};
+use crate::{
+    orders::model::{Order, Status},
+    words::Words,
+};
 
 /// What a customer reads.
 pub fn customer_word(status: Status, w: Words) -> String {
@@ -67,6 +70,14 @@ pub const fn class(status: Status) -> &'static str {
         Status::Missed => "bad",
         _ => "",
     }
+}
+
+/// Something is still to be had at the stall: what was missed is not, though it is not settled either.
+pub fn is_awaited(order: &Order) -> bool {
+    order
+        .parts
+        .iter()
+        .any(|part| part.status.is_open() && part.status != Status::Missed)
 }
 
 /// One to five; none for what was given up.
