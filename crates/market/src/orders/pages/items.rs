@@ -36,7 +36,7 @@ pub struct Totals {
     pub label: String,
     pub note: String,
     pub sum: String,
-    /// How many lines are still to be had: `8 items`.
+    /// How many lines are still to be had: `8 items`; empty when none is.
     pub items: String,
 }
 
@@ -205,18 +205,17 @@ pub fn totals(following: &Following, audience: &Audience, w: Words) -> Totals {
     if first != all {
         note.push(w.say_a("orders-sum-was", &formats::money(first, w)));
     }
+    let living = following.lines.iter().filter(|line| lives(following, line));
+    let living = living.count();
     Totals {
         rows,
         label: pay_label(following, audience, w),
         note: note.join(" "),
         sum: formats::money(all, w),
-        items: w.say_n(
-            "orders-items",
-            following
-                .lines
-                .iter()
-                .filter(|line| lives(following, line))
-                .count(),
-        ),
+        items: if living > 0 {
+            w.say_n("orders-items", living)
+        } else {
+            String::new()
+        },
     }
 }

@@ -1,4 +1,6 @@
 //! Every state for every audience; what must be read there and what must not.
+mod over;
+
 use super::*;
 use crate::{
     kernel::ids::FarmId,
@@ -228,118 +230,6 @@ fn every_payment_has_its_words() {
         let ticket = page.ticket.unwrap();
         assert!(ticket.map_url.is_none() && ticket.address == "Mill Lane, Thornbury");
         assert!(!page.totals.label.is_empty());
-    }
-}
-
-#[test]
-fn what_is_over_asks_nobody_to_come_or_to_pay() {
-    for states in [
-        &[Cancelled, Cancelled][..],
-        &[Missed, Completed],
-        &[Completed, Completed],
-        &[Fulfilled],
-    ] {
-        for audience in [Audience::Customer, Audience::Market] {
-            let page = page(states, &audience, Lang::En);
-            let whole = html(&page);
-            assert!(page.ticket.is_none(), "{states:?}");
-            for asked in ["Collect today", "Open map", "To pay", "9:00–11:00"] {
-                assert!(!whole.contains(asked), "{asked} for {states:?}");
-            }
-            // The place of the ticket stays, for a step that is taken back.
-            assert!(whole.contains("<div data-part=\"ticket\"></div>"));
-        }
-    }
-    for states in [&[Missed, Ready][..], &[Fulfilled, Confirmed]] {
-        let page = page(states, &Audience::Customer, Lang::En);
-        assert!(page.ticket.is_some() && html(&page).contains("To pay at the stall"));
-    }
-}
-
-#[test]
-fn a_cancelled_order_adds_up_and_a_cancelled_part_does_not_count() {
-    let all = html(&page(&[Cancelled], &Audience::Customer, Lang::En));
-    assert!(all.contains("£0.00") && !all.contains("Market fee"));
-    let one = html(&page(&[Cancelled, Ready], &Audience::Customer, Lang::En));
-    assert!(one.contains("<s>£3.60</s>") && one.contains("<td class=\"amt\">£3.30</td>"));
-    assert!(one.contains("Market fee"));
-}
-
-#[test]
-fn a_farm_is_said_to_have_cancelled_only_when_it_did() {
-    use crate::{kernel::role::Role, orders::model::Reason};
-    let market = pages::sample::market();
-    for (role, reason, for_customer, for_market) in [
-        (
-            Role::FarmOwner,
-            Reason::Weather,
-            [
-                "Hill Row Farm cancelled its part",
-                "Hill Row Farm cancelled<",
-                "Weather",
-            ],
-            [
-                "Hill Row Farm cancelled its part",
-                "Hill Row Farm cancelled<",
-                "Weather",
-            ],
-        ),
-        (
-            Role::MarketManager,
-            Reason::MarketCancelled,
-            [
-                "<p class=\"b\">Cancelled: Hill Row",
-                "Cancelled: Hill Row Farm<span",
-                ". The market<",
-            ],
-            [
-                "<p class=\"b\">Cancelled: Hill Row",
-                "Cancelled: Hill Row Farm<span",
-                ". Ana Ferris. ",
-            ],
-        ),
-        (
-            Role::Guest,
-            Reason::CustomerRequest,
-            [
-                "<p class=\"b\">Cancelled: Hill Row",
-                "You cancelled Hill Row Farm<",
-                "You asked for it",
-            ],
-            [
-                "<p class=\"b\">Cancelled: Hill Row",
-                "Cancelled: Hill Row Farm<span",
-                "The customer asked for it. ",
-            ],
-        ),
-    ] {
-        for (audience, expected) in [
-            (Audience::Customer, for_customer),
-            (Audience::Market, for_market),
-        ] {
-            let mut following = sample::following(&[Cancelled, Ready]);
-            for event in &mut following.history {
-                if event.to == Cancelled {
-                    (event.role, event.reason) = (role, Some(reason));
-                }
-            }
-            let w = Lang::En.words();
-            let page = TrackPage::new(
-                &following,
-                &market,
-                &audience,
-                w,
-                sample::now(),
-                "HTTPS://X",
-            );
-            let html = html(&page);
-            for text in expected {
-                assert!(
-                    html.contains(text),
-                    "{role:?} {audience:?}: {text} in {html}"
-                );
-            }
-        }
     }
 }
 
