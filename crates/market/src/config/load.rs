@@ -1,6 +1,7 @@
 //! Reads the configuration and says where each value came from.
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -99,6 +100,7 @@ pub fn load(
             "the command line",
         )?;
     }
+    address(&table, &sources)?;
     let config: Config = Value::Table(table)
         .try_into()
         .map_err(|error: toml::de::Error| Problem::Value {
@@ -108,6 +110,20 @@ pub fn load(
         })?;
     check(&config, &sources)?;
     Ok(Loaded { config, sources })
+}
+
+/// An address has a type of its own, whose error would not say which key it is about.
+fn address(table: &Table, sources: &BTreeMap<String, String>) -> Result<(), Problem> {
+    let key = "http.listen";
+    let text = find(table, key).and_then(Value::as_str).unwrap_or_default();
+    if text.parse::<SocketAddr>().is_ok() {
+        return Ok(());
+    }
+    Err(Problem::Value {
+        key: key.to_owned(),
+        origin: sources.get(key).cloned().unwrap_or_default(),
+        problem: "expected ADDRESS:PORT, such as 127.0.0.1:8080".to_owned(),
+    })
 }
 
 fn parse(text: &str, origin: &str) -> Result<Table, Problem> {
@@ -313,7 +329,11 @@ mod tests {
             ("MARKET_MAIL_FROM", "nobody", "expected an e-mail address"),
             ("MARKET_LOG_FORMAT", "xml", "expected text or json"),
             ("MARKET_LOG_FILTER", "market=loud", "or a filter such as"),
-            ("MARKET_HTTP_LISTEN", "here", "configuration"),
+            (
+                "MARKET_HTTP_LISTEN",
+                "here",
+                "`http.listen` in the variable MARKET_HTTP_LISTEN",
+            ),
         ] {
             let said = refused(&[(name, value)]);
             assert!(said.contains(says), "{name}={value}: {said}");
@@ -323,6 +343,10 @@ mod tests {
             "{}",
             refused(&[("MARKET_LISTEN", "x")])
         );
+    }
+
+    #[test]
+    fn mistakes_of_a_file_are_named_too() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("market.toml");
         assert!(

@@ -31,6 +31,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
             });
         }
         let text = text(request, state).await?;
+        // serde would take an array for a struct's fields in their order.
+        if text.trim_start().starts_with('[') {
+            let say = Say::key("market-bad-field").with("problem", "expected an object");
+            return Err(Error::Invalid(vec![FieldError { field: "body", say }]));
+        }
         match serde_json::from_str(&text) {
             Ok(value) => Ok(Self(value, text)),
             Err(error) if error.is_data() => Err(Error::Invalid(vec![FieldError {

@@ -6,6 +6,7 @@ mod live;
 mod world;
 
 use std::{
+    fs::{File, TryLockError},
     net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     path::PathBuf,
 };
@@ -18,7 +19,10 @@ use super::{
     out::Out,
     start,
 };
-use crate::{config::Config, kernel::time::Clock, markets};
+use crate::{config::Config, kernel::time::Clock, markets, migrations};
+
+/// Held for as long as a demo runs in its folder.
+const LOCK: &str = ".demo.lock";
 
 pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: DemoArgs) -> Done {
     let host = args.host.unwrap_or(IpAddr::V4(if args.load_test {
@@ -39,12 +43,14 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: D
     let address = listener
         .local_addr()
         .map_err(|error| Failure::new(format!("cannot listen: {error}"), "another --port"))?;
-    let mut config = configure(global, env, &args, address)?;
+    let (mut config, anew) = configure(global, env, &args, address)?;
+    let _lock = claim(&config, anew)?;
     start::log(out, &config);
     config.runtime.demo = true;
     config.runtime.load_test = args.load_test;
     let clock = Clock::System;
     let db = start::database(&config).await?;
+    refuse_real(&db).await?;
     start::migrated(&db, &clock, true).await?;
     let key = start::link_key(&config.data)?;
     let demo = world::World {
@@ -72,13 +78,13 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: D
     start::serve(app, listener, stop, signals, !args.no_jobs).await
 }
 
-/// A demo without a folder or database of its own begins anew each time.
+/// The configuration, and whether the demo begins anew: one without a folder or database of its own does.
 fn configure(
     global: &Global,
     env: Vec<(String, String)>,
     args: &DemoArgs,
     address: SocketAddr,
-) -> Result<Config, Failure> {
+) -> Result<(Config, bool), Failure> {
     let own = global.data.is_some();
     let elsewhere = global.database_url.is_some();
     let base = PathBuf::from("market-data");
@@ -105,16 +111,73 @@ fn configure(
         more.push(("log.filter", "warn".to_owned()));
     }
     let config = start::load(global, env, &more)?.config;
-    if !own && !elsewhere && config.database.url.is_empty() && data.exists() {
-        std::fs::remove_dir_all(&data).map_err(|error| {
-            Failure::new(
-                format!("cannot clear the old demo in {}: {error}", data.display()),
-                "--data DIR",
-            )
-        })?;
-    }
     start::folder(&config.data)?;
-    Ok(config)
+    Ok((config, !own && !elsewhere))
+}
+
+/// The folder of an embedded demo belongs to one process: the lock ends with it, also with `kill -9`. A demo without a
+/// folder of its own begins anew, once nobody else is there.
+fn claim(config: &Config, anew: bool) -> Result<Option<File>, Failure> {
+    if !config.database.url.is_empty() {
+        return Ok(None);
+    }
+    let path = config.data.join(LOCK);
+    let failed = |error: std::io::Error| {
+        Failure::new(
+            format!(
+                "cannot prepare the folder {}: {error}",
+                config.data.display()
+            ),
+            "another folder with --data DIR",
+        )
+    };
+    let lock = File::create(&path).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(Failure::new(
+                format!("a demo is already running in {}", config.data.display()),
+                "stop it, or give this one a folder with --data DIR",
+            ));
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    }
+    if anew {
+        for entry in std::fs::read_dir(&config.data).map_err(failed)?.flatten() {
+            let path = entry.path();
+            let gone = match (path.is_dir(), path.ends_with(LOCK)) {
+                (_, true) => Ok(()),
+                (true, _) => std::fs::remove_dir_all(&path),
+                (false, _) => std::fs::remove_file(&path),
+            };
+            gone.map_err(failed)?;
+        }
+    }
+    Ok(Some(lock))
+}
+
+/// A database with a market in it that is no demo's is somebody's own: it gets no demo links and no known tokens.
+async fn refuse_real(db: &db::Db) -> Done {
+    let failed = |error: db::Error| Failure::new(error.to_string(), "market doctor");
+    let status = db::migrate::status(db, migrations::ALL)
+        .await
+        .map_err(failed)?;
+    if !status.applied.iter().any(|name| name == "0002_markets") {
+        return Ok(());
+    }
+    let read = db.read_fresh().await.map_err(failed)?;
+    if is_demo(&read).await.map_err(failed)?
+        || markets::store::list(&read)
+            .await
+            .map_err(failed)?
+            .is_empty()
+    {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "this database holds a market of its own; the demo would open doors in it",
+        "an empty folder with --data DIR, or another database",
+    ))
 }
 
 /// The address other devices of this network reach us by. Connecting a UDP socket sends nothing; it only asks the

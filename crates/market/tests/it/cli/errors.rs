@@ -53,7 +53,7 @@ async fn a_data_folder_that_cannot_be() {
     place.write("market-data/demo", "a file where a folder was");
     let refused = place.run(&["demo", "--port", "0"]).await;
     refused.says(
-        "cannot clear the old demo in market-data/demo",
+        "cannot write to the data folder market-data/demo",
         "--data DIR",
     );
 }
@@ -159,7 +159,7 @@ async fn configuration_that_is_wrong() {
             "unknown configuration key `http_listn`",
         ),
         ("MARKET_DATABASE_POOL", "lots", "expected a whole number"),
-        ("MARKET_HTTP_LISTEN", "nowhere", "invalid socket address"),
+        ("MARKET_HTTP_LISTEN", "nowhere", "expected ADDRESS:PORT"),
         ("MARKET_MAIL_FROM", "x", "expected an e-mail address"),
         (
             "MARKET_CONFIG",

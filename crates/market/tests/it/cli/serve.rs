@@ -1,7 +1,7 @@
 //! `market serve`: an empty folder is enough, a demo's database is not.
 use testdb::TestDb;
 
-use super::process::{Place, Running};
+use super::process::{Demo, Place, Running};
 use crate::wire::{Ask, send};
 
 /// The address at the end of the first line.
@@ -59,6 +59,47 @@ async fn a_demo_is_never_served_for_real() {
     assert_eq!(demo.running.stop().await.code, Some(0));
     let refused = place.run_with(&["serve", "--data", "demo"], &[ANY]).await;
     refused.says("holds demo data", "another database");
+}
+
+#[tokio::test]
+async fn a_market_of_somebody_s_own_gets_no_demo_in_it() {
+    let place = Place::new();
+    let serve = place.start_with(&["serve", "--data", "own"], &[ANY]).await;
+    assert_eq!(serve.stop().await.code, Some(0));
+    place
+        .run(&["demo", "--port", "0", "--data", "own"])
+        .await
+        .says("a market of its own", "--data DIR");
+    let serve = place.start_with(&["serve", "--data", "own"], &[ANY]).await;
+    assert_eq!(serve.stop().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_running_demo_keeps_its_folder() {
+    let place = Place::new();
+    // With a folder that is named, and with the usual one, which a start without a flag clears.
+    for data in [&["--data", "demo"][..], &[]] {
+        let start = [
+            &["demo", "--json", "--port", "0", "--host", "127.0.0.1"][..],
+            data,
+        ]
+        .concat();
+        let first = Demo::of(place.start(&start).await);
+        place
+            .run(&start)
+            .await
+            .says("already running in", "--data DIR");
+        assert!(first.open("customer_link").await.starts_with("s="));
+        assert_eq!(first.running.stop().await.code, Some(0));
+        assert_eq!(
+            Demo::of(place.start(&start).await)
+                .running
+                .stop()
+                .await
+                .code,
+            Some(0)
+        );
+    }
 }
 
 #[tokio::test]
