@@ -81,7 +81,8 @@ pub fn words(out: &Out, app: &App, doors: &Doors, address: SocketAddr, args: &De
         out.say(format!("TEST_AUTH_TOKEN={TEST_TOKEN}"));
     }
     out.say("");
-    out.say("Open the customer's link, the farmer's in a second window, tap a step there and watch it arrive.");
+    out.say("Open the customer's link, and a second window: the manager's link, Marsh Lane Dairy, order FM-7Q4K2D,");
+    out.say("\"Mark ready\". Or hand Hill Row Farm's part over as the farmer, by that code. The first window shows it.");
     out.say(format!(
         "Data and mails: {}. Stop with ctrl-C.",
         app.config.data.display()
