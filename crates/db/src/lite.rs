@@ -1,5 +1,5 @@
 //! The SQLite side: many reading connections, one writing connection and a turn at it.
-//! Statements run in place (about 25 µs); only COMMIT, which waits for the disk, runs where blocking is allowed.
+//! Statements run in place; COMMIT, which waits for the disk, too while the disk is quick, else where blocking is allowed.
 
 use std::{
     path::Path,

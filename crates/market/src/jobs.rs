@@ -25,9 +25,7 @@ impl Handler for Jobs {
         let app = &self.0;
         let kind = job.kind.as_str();
         let done = match kind {
-            orders::jobs::StatusChanged::KIND => {
-                orders::jobs::status_changed(app, &read(job)?).await
-            }
+            orders::jobs::StatusChanged::KIND => Ok(orders::jobs::status_changed(app, &read(job)?)),
             orders::jobs::LookAtDue::KIND => orders::jobs::look_at_due(app).await,
             orders::jobs::SendOrderLink::KIND => {
                 orders::jobs::send_order_link(app, &job.id, &read(job)?).await
@@ -53,13 +51,18 @@ fn read<J: Job>(job: &Claimed) -> std::result::Result<J, String> {
 async fn housekeeping(app: &App) -> Result<Outcome> {
     let now = app.now();
     let tx = app.db.write().await?;
-    outbox::purge(&tx, now.minus(DONE_KEPT).micros(), PURGE).await?;
+    let purged = outbox::purge(&tx, now.minus(DONE_KEPT).micros(), PURGE).await?;
     idempotency::store::delete_before(&tx, now.minus(idempotency::model::KEPT)).await?;
     accounts::store::delete_expired(&tx, now).await?;
     tx.commit().await?;
-    Ok(Outcome::Again {
-        at: now.plus(Duration::from_hours(1)).micros(),
-    })
+    // A full sweep means that there is more: it must not grow faster than it is cleared away.
+    let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);
+    let next = if more {
+        now
+    } else {
+        now.plus(Duration::from_hours(1))
+    };
+    Ok(Outcome::Again { at: next.micros() })
 }
 
 pub fn runner(app: &Arc<App>) -> Runner<Jobs> {

@@ -2,10 +2,7 @@
 use db::{FromRow, Read, Result, Row, Write};
 
 use super::model::{Farm, Product};
-use crate::kernel::{
-    ids::{FarmId, MarketId},
-    time::Ts,
-};
+use crate::kernel::{ids::MarketId, time::Ts};
 
 impl FromRow for Farm {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
@@ -13,21 +10,6 @@ impl FromRow for Farm {
             id: row.col()?,
             slug: row.col()?,
             name: row.col()?,
-        })
-    }
-}
-
-impl FromRow for Product {
-    fn from_row(row: &mut Row<'_>) -> Result<Self> {
-        Ok(Self {
-            id: row.col()?,
-            farm: row.col()?,
-            name: row.col()?,
-            category: row.col()?,
-            unit: row.col()?,
-            price_minor: row.col()?,
-            priced_by: row.col()?,
-            tax_bp: row.col()?,
         })
     }
 }
@@ -44,15 +26,6 @@ pub async fn find_by_slug(db: &Read, market: &MarketId, slug: &str) -> Result<Op
     db.one(
         "SELECT id, slug, name FROM farms WHERE market_id = $1 AND slug = $2",
         &[market, &slug],
-    )
-    .await
-}
-
-pub async fn list_products(db: &Read, farm: &FarmId) -> Result<Vec<Product>> {
-    db.all(
-        "SELECT id, farm_id, name, category, unit, price_minor, priced_by, tax_bp FROM products \
-         WHERE farm_id = $1 ORDER BY name LIMIT 1000",
-        &[farm],
     )
     .await
 }

@@ -111,7 +111,8 @@ async fn known(parts: &mut Parts, app: &Arc<App>, scope: Scope) -> Result<Caller
     Ok(caller)
 }
 
-/// One snapshot, two or three statements; always fresh: a right that was taken away is gone at once.
+/// A token is read by one statement, a session by three in one snapshot; always fresh: a right that was taken away is
+/// gone at once.
 async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
     let at = parts
         .extensions

@@ -54,7 +54,7 @@ async fn show(
     let day = markets::store::find_next_day(&read, &who.market.id, now).await?;
     let orders = match &who.proof {
         crate::accounts::model::Proof::Session(hash) => {
-            orders::store::list_granted(&read, &who.market.id, hash).await?
+            orders::links::store::list_granted(&read, &who.market.id, hash).await?
         }
         _ => Vec::new(),
     };

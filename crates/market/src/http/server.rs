@@ -1,6 +1,6 @@
 //! The accept loop: HTTP/1.1 with small buffers, a deadline for heads, a cap on connections, a graceful end.
 //!
-//! Our own and not `axum::serve`, which has no time limit at all and keeps 27 kB for each connection (here: 11 kB).
+//! Our own and not `axum::serve`, which has no time limit at all and keeps larger buffers for each connection.
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};

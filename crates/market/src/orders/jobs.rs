@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     actions::{self, Goal, Wish, farm_topic, order_topic},
+    links,
     model::{code, guard},
     pages, store,
 };
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::limits,
-    kernel::ids::{FarmOrderId, MarketId, OrderId},
+    kernel::ids::{FarmId, FarmOrderId, MarketId, OrderId},
     words::Lang,
 };
 
@@ -24,6 +25,7 @@ pub struct StatusChanged {
     pub market: MarketId,
     pub order: OrderId,
     pub part: FarmOrderId,
+    pub farm: FarmId,
     pub seq: i64,
     pub version: i64,
 }
@@ -54,18 +56,13 @@ impl Job for SendOrderLink {
 }
 
 /// The hint again, for watchers that the process which made the change could not reach any more.
-pub async fn status_changed(app: &App, job: &StatusChanged) -> Result<Outcome> {
+pub fn status_changed(app: &App, job: &StatusChanged) -> Outcome {
     app.cluster.publish(
         &order_topic(job.order.as_str()),
         u64::try_from(job.version).unwrap_or(0),
     );
-    let read = app.db.read().await?;
-    if let Some(order) = store::find(&read, &job.market, job.order.as_str()).await?
-        && let Some(part) = order.part(&job.part)
-    {
-        app.cluster.bump(&farm_topic(&part.farm.id));
-    }
-    Ok(Outcome::Done)
+    app.cluster.bump(&farm_topic(&job.farm));
+    Outcome::Done
 }
 
 /// How many due parts one run looks at; more are taken by the next, at once.
@@ -139,7 +136,7 @@ pub async fn send_order_link(app: &App, job_id: &str, job: &SendOrderLink) -> Re
     };
     let market = app.market(&job.market).ok_or(Error::NotFound)?.clone();
     let read = app.db.read_fresh().await?;
-    let found = store::find_by_code(&read, &market.id, &code).await?;
+    let found = links::store::find_by_code(&read, &market.id, &code).await?;
     drop(read);
     let Some((order, generation, to, name)) = found.filter(|(_, _, to, _)| *to == email) else {
         return Ok(Outcome::Done);

@@ -9,6 +9,7 @@ pub mod api;
 pub mod board;
 pub mod frames;
 pub mod jobs;
+pub mod links;
 pub mod model;
 pub mod pages;
 pub mod placing;

@@ -15,6 +15,7 @@ use super::{
     actions::order_topic,
     frames,
     jobs::SendOrderLink,
+    links,
     model::{Following, code, seen::Audience},
     pages::{self, TrackPage},
     store,
@@ -103,7 +104,7 @@ async fn by_code(
     limits::count(&app, &who, limits::LOOK_UP)?;
     let code = code::normal(&typed).ok_or(Error::NotFound)?;
     let read = app.db.read_fresh().await?;
-    if let Some((id, ..)) = store::find_by_code(&read, &who.market.id, &code).await?
+    if let Some((id, ..)) = links::store::find_by_code(&read, &who.market.id, &code).await?
         && let Some(order) = store::find(&read, &who.market.id, id.as_str()).await?
         && who.audience(&order).is_some()
     {
@@ -264,7 +265,7 @@ async fn open_link(
 ) -> Result<Response> {
     limits::count(&app, &who, limits::OPEN_LINK)?;
     let read = app.db.read_fresh().await?;
-    let found = store::find_by_link(&read, &who.market.id, &hash::sha256(&token)).await?;
+    let found = links::store::find_by_link(&read, &who.market.id, &hash::sha256(&token)).await?;
     drop(read);
     let Some((order, generation)) = found else {
         let html = pages::look_up(&look, &who.market, &pages::LookUp::OldLink);

@@ -129,13 +129,17 @@ async fn a_statement_for_one_market_finds_nothing_of_the_other() {
         assert_eq!(got.is_some(), found);
         let got = store::find_version(&read, market, &order.id).await.unwrap();
         assert_eq!(got.is_some(), found);
-        let got = store::find_by_link(&read, market, &link).await.unwrap();
-        assert_eq!(got.is_some(), found);
-        let got = store::find_by_code(&read, market, &order.code)
+        let got = market::orders::links::store::find_by_link(&read, market, &link)
             .await
             .unwrap();
         assert_eq!(got.is_some(), found);
-        let got = store::list_granted(&read, market, &session).await.unwrap();
+        let got = market::orders::links::store::find_by_code(&read, market, &order.code)
+            .await
+            .unwrap();
+        assert_eq!(got.is_some(), found);
+        let got = market::orders::links::store::list_granted(&read, market, &session)
+            .await
+            .unwrap();
         assert_eq!(got.len(), usize::from(found));
     }
     app.finish().await;
