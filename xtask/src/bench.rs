@@ -24,6 +24,7 @@ pub struct Args {
 }
 
 const CONNECTIONS: u32 = 32;
+const WARM: Duration = Duration::from_secs(1);
 /// Shares of the yardstick, and pages per second, that must be reached.
 const OF_SQLITE: f64 = 0.60;
 const OF_PGBENCH: f64 = 0.45;
@@ -56,6 +57,8 @@ struct Row {
     figures: Figures,
     /// The engine alone, per second.
     beside: Option<f64>,
+    /// What must be reached, per second, and what that is.
+    least: Option<(f64, &'static str)>,
 }
 
 fn once(engine: Engine, binary: &Path, args: &Args, rows: &mut Vec<Row>) -> Result {
@@ -67,6 +70,8 @@ fn once(engine: Engine, binary: &Path, args: &Args, rows: &mut Vec<Row>) -> Resu
     let time = Duration::from_secs(args.seconds);
     for jobs in [false, true] {
         let market = world.start(args.orders, jobs)?;
+        // Connections open and statements planned: nothing that happens once after a start is measured.
+        block_on(drive::changes(&market, CONNECTIONS, WARM, &mut range))?;
         let before = counts(&world.database)?;
         let changes = block_on(drive::changes(&market, CONNECTIONS, time, &mut range));
         let changes = changes.map_err(|error| format!("{error}\n{}", world.log()))?;
@@ -87,17 +92,24 @@ fn once(engine: Engine, binary: &Path, args: &Args, rows: &mut Vec<Row>) -> Resu
         } else {
             ["change, workers paused", "page, workers paused"]
         };
+        let least = match engine {
+            Engine::Sqlite => Some((OF_SQLITE * beside, "60 % of raw SQLite")),
+            // pgbench does the four writes and no jobs: with the workers running it is printed and no gate.
+            Engine::Postgres => (!jobs).then_some((OF_PGBENCH * beside, "45 % of pgbench")),
+        };
         rows.push(Row {
             engine,
             what: change,
             figures: changes,
             beside: Some(beside),
+            least,
         });
         rows.push(Row {
             engine,
             what: page,
             figures: pages,
             beside: None,
+            least: Some((PAGES, "3,000 pages/s")),
         });
     }
     Ok(())
@@ -122,6 +134,7 @@ fn print(rows: &[Row]) -> Vec<String> {
         what,
         figures,
         beside,
+        least,
     } in rows
     {
         let rate = figures.rate();
@@ -134,11 +147,7 @@ fn print(rows: &[Row]) -> Vec<String> {
             Some(alone) => println!("{alone:>10.0}{:>7.2}", rate / alone),
             None => println!(),
         }
-        let (least, of) = match (beside, engine) {
-            (Some(alone), Engine::Sqlite) => (OF_SQLITE * alone, "60 % of raw SQLite"),
-            (Some(alone), Engine::Postgres) => (OF_PGBENCH * alone, "45 % of pgbench"),
-            (None, _) => (PAGES, "3,000 pages/s"),
-        };
+        let Some((least, of)) = *least else { continue };
         if rate < least {
             failed.push(format!(
                 "{}, {what}: {rate:.0}/s is less than {of} ({least:.0}/s)",

@@ -46,6 +46,20 @@ impl Write {
         }
     }
 
+    /// The last statement, or the only one, and the commit with it. `Ok` only when it is durable. PostgreSQL: an only
+    /// statement is its own transaction, one round trip.
+    pub async fn finish(self, sql: &'static str, args: &[&dyn Bind]) -> Result<u64> {
+        match self.read.session {
+            Session::Pg(session) if !session.has_begun() => session.only(sql, args).await,
+            session => {
+                let tx = Write::new(session);
+                let rows = tx.run(sql, args).await?;
+                tx.commit().await?;
+                Ok(rows)
+            }
+        }
+    }
+
     /// Rolls back, and returns when nothing that this transaction saw is uncommitted any more: an answer decided
     /// inside a transaction ("it is already so") may be given after it, and not before.
     pub async fn discard(self) -> Result<()> {

@@ -38,8 +38,10 @@ pub async fn push_once<J: Job>(tx: &db::Write, job: &J, push: Push<'_>) -> db::R
     store::insert_once(tx, J::KIND, &payload, push).await
 }
 
-/// Statements joined with a push share one error type, so this one is told in the database's terms.
-fn encode<J: Job>(job: &J) -> db::Result<String> {
+/// The payload of a row, for who writes it inside a larger statement of their own.
+///
+/// Statements joined with a push share one error type, so a failure is told in the database's terms.
+pub fn encode<J: Job>(job: &J) -> db::Result<String> {
     serde_json::to_string(job).map_err(|error| db::Error::Decode {
         column: "payload".to_owned(),
         wanted: "a job that serialises",

@@ -7,7 +7,7 @@ mod runner;
 mod store;
 
 pub use error::{Error, Result};
-pub use job::{Claimed, Job, Push, finish, push, push_once};
+pub use job::{Claimed, Job, Push, encode, finish, push, push_once};
 pub use runner::{Handler, Limits, Outcome, Runner};
 pub use store::{count_dead, count_due, count_pending, oldest_age, purge};
 

@@ -189,6 +189,20 @@ impl Session {
         }
     }
 
+    pub fn has_begun(&self) -> bool {
+        self.begun.load(SeqCst)
+    }
+
+    /// A writing statement that is a transaction by itself.
+    pub async fn only(mut self, sql: &'static str, args: &[&dyn Bind]) -> Result<u64> {
+        self.kind = Kind::Single;
+        match self.statement(sql, args, &mut |_| Ok(true)).await {
+            // No answer came: it may have been done.
+            Err(Error::Closed | Error::Timeout(_)) => Err(Error::InDoubt),
+            answer => answer,
+        }
+    }
+
     /// PostgreSQL answers ROLLBACK, without an error, to the COMMIT of a transaction that had one: so none is sent.
     pub async fn commit(mut self) -> Result<()> {
         if let Some(first) = self.failed.get() {

@@ -126,6 +126,9 @@ async fn a_commit_without_an_answer_is_in_doubt() {
         tx.run(sql, &[&fault]).await.unwrap();
         let error = tx.commit().await.unwrap_err();
         assert!(matches!(error, Error::InDoubt), "{fault}: {error:?}");
+        let tx = db.write().await.unwrap();
+        let error = tx.finish(sql, &[&fault]).await.unwrap_err();
+        assert!(matches!(error, Error::InDoubt), "{fault}: {error:?}");
         bump(&db, "a").await.unwrap();
     }
     let tx = db.write().await.unwrap();

@@ -27,6 +27,29 @@ async fn commit_keeps_and_discard_does_not() {
 }
 
 #[tokio::test]
+async fn finish_commits_with_its_statement_alone_or_last() {
+    let test = new().await;
+    let db = narrow(&test).await;
+    let step = "UPDATE counters SET n = n + 1 WHERE id = $1";
+    bump(&db, "a").await.unwrap();
+    let tx = db.write().await.unwrap();
+    assert_eq!(tx.finish(step, &[&"a"]).await.unwrap(), 1);
+    assert_eq!(both(&db).await, (2, 0));
+    let tx = db.write().await.unwrap();
+    add(&tx, "b").await.unwrap();
+    assert_eq!(tx.finish(step, &[&"a"]).await.unwrap(), 1);
+    assert_eq!(both(&db).await, (3, 1));
+    let tx = db.write().await.unwrap();
+    assert_eq!(tx.finish(step, &[&"nobody"]).await.unwrap(), 0);
+    let tx = db.write().await.unwrap();
+    add(&tx, "b").await.unwrap();
+    tx.finish("UPDATE counters SET n = NULL WHERE id = $1", &[&"a"])
+        .await
+        .unwrap_err();
+    assert_eq!(both(&db).await, (3, 1), "an error undoes what came before");
+}
+
+#[tokio::test]
 async fn a_write_without_statements_can_end_in_every_way() {
     let test = new().await;
     let db = narrow(&test).await;

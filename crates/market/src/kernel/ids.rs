@@ -21,6 +21,11 @@ macro_rules! ids {
         impl $name {
             pub const PREFIX: &'static str = $prefix;
 
+            /// Whether a text has the form of an id of this kind: the prefix and `_`.
+            pub fn names(text: &str) -> bool {
+                text.strip_prefix(Self::PREFIX).is_some_and(|rest| rest.starts_with('_'))
+            }
+
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }

@@ -5,6 +5,7 @@
 use db::{Read, Write};
 
 use super::{
+    advancing::store as advancing,
     model::{
         Order, Status,
         decide::{Change, Decision, Refused, decide},
@@ -107,7 +108,7 @@ pub async fn advance(
     }
     for _ in 1..TRIES {
         let tx = app.db.write().await?;
-        store::take(&tx, id).await?;
+        advancing::take(&tx, id).await?;
         match plan(app, &tx, who, id, wish, keep).await? {
             Plan::Answer(answer) => {
                 tx.discard().await?;
@@ -353,29 +354,45 @@ pub fn refusal(refused: &Refused) -> Error {
 
 /// State, history, outbox and kept answer in one transaction; the hint only after it. `None`: lost the race.
 async fn write(app: &App, tx: Write, go: Go, keep: Option<Keep<'_>>) -> Result<Option<Outcome>> {
-    match store::advance(&tx, &go.before, &go.after, &go.changes, go.now).await {
-        Ok(true) => {}
-        Ok(false) => return lost(tx).await,
-        Err(error) if error.is_retry() => return lost(tx).await,
-        Err(error) => return Err(error.into()),
-    }
     let outcome = Outcome {
         order: go.after,
         fates: go.fates,
     };
-    if let Some(Keep { key, answer }) = keep
-        && !idempotency::store::insert(&tx, key, 200, &answer(&outcome), go.now).await?
-    {
-        return lost(tx).await;
+    let won = match (keep, go.changes.as_slice()) {
+        (None, [(event, change)]) => {
+            advancing::write_and_commit(tx, &go.before, &outcome.order, event, change, go.now).await
+        }
+        (keep, changes) => write_all(tx, &go.before, &outcome, changes, go.now, keep).await,
+    };
+    match won {
+        Ok(true) => {
+            announce(app, &outcome.order);
+            Ok(Some(outcome))
+        }
+        Ok(false) => Ok(None),
+        Err(error) if error.is_retry() => Ok(None),
+        Err(error) => Err(error.into()),
     }
-    tx.commit().await?;
-    announce(app, &outcome.order);
-    Ok(Some(outcome))
 }
 
-async fn lost(tx: Write) -> Result<Option<Outcome>> {
-    tx.discard().await?;
-    Ok(None)
+async fn write_all(
+    tx: Write,
+    before: &Order,
+    outcome: &Outcome,
+    changes: &[(EventId, Change)],
+    now: Ts,
+    keep: Option<Keep<'_>>,
+) -> db::Result<bool> {
+    let mut won = advancing::write(&tx, before, &outcome.order, changes, now).await?;
+    if won && let Some(Keep { key, answer }) = keep {
+        won = idempotency::store::insert(&tx, key, 200, &answer(outcome), now).await?;
+    }
+    if won {
+        tx.commit().await?;
+    } else {
+        tx.discard().await?;
+    }
+    Ok(won)
 }
 
 /// A hint to whoever watches, best effort: the outbox row is the guarantee.

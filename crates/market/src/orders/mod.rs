@@ -5,6 +5,7 @@
 //! Routes: `/api/orders…`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`.
 //! Pages come in two files, one for each side of the counter: `track` for customers, `board` for farms.
 pub mod actions;
+pub mod advancing;
 pub mod api;
 pub mod board;
 pub mod frames;

@@ -1,13 +1,13 @@
-//! Every statement on orders. Reads take `&Read`, writes `&Write`; a read inside a write sees it.
+//! The statements that read orders. Reads take `&Read`, writes `&Write`; a read inside a write sees it.
 use db::{FromRow, Read, Result, Row, Write};
-use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
+use futures_util::future::try_join4;
 
 use super::model::{
     Day, Farm, FarmOrder, Fee, Following, Order, OrderLine, Place, Status, StatusEvent, Step,
-    Summary, Window, board::BoardRow, decide::Change, guard,
+    Summary, Window, board::BoardRow,
 };
 use crate::kernel::{
-    ids::{self, DayId, EventId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
+    ids::{self, DayId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
     money::{Currency, Money},
     time::Ts,
 };
@@ -94,6 +94,8 @@ pub async fn find(db: &Read, market: &MarketId, id: &str) -> Result<Option<Order
     if !ids::is_well_formed(id) {
         return Ok(None);
     }
+    // Orders may have been named by others, parts never were.
+    let is_part = FarmOrderId::names(id);
     let rows = db
         .all::<PartRow>(
             "SELECT o.id, o.market_id, o.code, o.customer_id, o.customer_name, o.status, o.version, o.placed_at, \
@@ -104,16 +106,19 @@ pub async fn find(db: &Read, market: &MarketId, id: &str) -> Result<Option<Order
              FROM orders o JOIN market_days d ON d.id = o.day_id JOIN windows w ON w.id = o.window_id \
              JOIN pickup_places p ON p.id = w.place_id JOIN farm_orders f ON f.order_id = o.id \
              JOIN farms m ON m.id = f.farm_id JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
-             WHERE o.id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $2), $2) AND o.market_id = $1 \
-             ORDER BY m.name, f.id",
-            &[market, &id],
+             WHERE o.id = COALESCE($2, (SELECT order_id FROM farm_orders WHERE id = $3)) AND o.market_id = $1",
+            &[market, &(!is_part).then_some(id), &id],
         )
         .await?;
-    Ok(rows.into_iter().fold(None, |order, PartRow(head, part)| {
+    let mut order = rows.into_iter().fold(None, |order, PartRow(head, part)| {
         let mut order = order.unwrap_or(head);
         order.parts.push(part);
         Some(order)
-    }))
+    });
+    if let Some(Order { parts, .. }) = &mut order {
+        parts.sort_by(|a, b| (&a.farm.name, &a.id).cmp(&(&b.farm.name, &b.id)));
+    }
+    Ok(order)
 }
 
 /// The order with all its page shows. A constant number of statements, however many farms.
@@ -234,106 +239,6 @@ pub async fn find_at_least(
         return Ok(found);
     }
     find_following(&db.read_fresh().await?, market, id).await
-}
-
-/// Makes a second try safe: whoever holds the order's row cannot lose the race again.
-pub async fn take(tx: &Write, id: &str) -> Result<bool> {
-    let taken = tx
-        .run(
-            "UPDATE orders SET version = version \
-             WHERE id = COALESCE((SELECT order_id FROM farm_orders WHERE id = $1), $1)",
-            &[&id],
-        )
-        .await?;
-    Ok(taken == 1)
-}
-
-/// State, history and outbox row of one transaction, in one packet. `false`: somebody else was there first.
-pub async fn advance(
-    tx: &Write,
-    before: &Order,
-    after: &Order,
-    changes: &[(EventId, Change)],
-    now: Ts,
-) -> Result<bool> {
-    // The order's row first: two changes of one order then wait for each other and never in a circle.
-    let written = try_join(
-        tx.run(
-            "UPDATE orders SET status = $3, version = version + 1, changed_at = $4 WHERE id = $1 AND version = $2",
-            &[&before.id, &before.version, &after.status, &now],
-        ),
-        try_join_all(changes.iter().map(|(event, change)| advance_part(tx, after, event, change, now))),
-    )
-    .await;
-    match written {
-        Ok((changed, parts)) => Ok(changed == 1 && parts.into_iter().all(|changed| changed)),
-        Err(error) if error.is_unique("status_events_farm_order_id_seq_key") => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-async fn advance_part(
-    tx: &Write,
-    after: &Order,
-    event: &EventId,
-    change: &Change,
-    now: Ts,
-) -> Result<bool> {
-    // A change of a part that is not there changes nothing.
-    let Some(part) = after.part(&change.part) else {
-        return Ok(false);
-    };
-    let due = guard::due_at(after, change.to, change.at);
-    let job = super::jobs::StatusChanged {
-        market: after.market_id.clone(),
-        order: after.id.clone(),
-        part: change.part.clone(),
-        farm: part.farm.id.clone(),
-        seq: change.seq,
-        version: after.version,
-    };
-    let push = outbox::Push {
-        id: event.as_str(),
-        key: event.as_str(),
-        due_at: now.micros(),
-        now: now.micros(),
-    };
-    let (changed, _, ()) = try_join3(
-        tx.run(
-            "UPDATE farm_orders SET status = $3, version = version + 1, last_seq = $4, due_at = $5 \
-             WHERE id = $1 AND version = $2",
-            &[&change.part, &change.version, &change.to, &change.seq, &due],
-        ),
-        append_event(tx, after, event, change),
-        outbox::push(tx, &job, push),
-    )
-    .await?;
-    Ok(changed == 1)
-}
-
-async fn append_event(tx: &Write, after: &Order, event: &EventId, change: &Change) -> Result<u64> {
-    tx.run(
-        "INSERT INTO status_events (id, market_id, order_id, farm_order_id, seq, from_status, to_status, actor_id, \
-         role, reason, note, undoes, at, order_version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        &[
-            event,
-            &after.market_id,
-            &after.id,
-            &change.part,
-            &change.seq,
-            &change.from,
-            &change.to,
-            &change.actor_id,
-            &change.role,
-            &change.reason,
-            &change.note,
-            &change.undoes,
-            &change.at,
-            &after.version,
-        ],
-    )
-    .await
 }
 
 /// One page of a market's orders, newest first, after the keyset `(placed_at, id)`.

@@ -1,0 +1,2 @@
+//! A change of status, written down: state, history and outbox row in one transaction.
+pub mod store;
