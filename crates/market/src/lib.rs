@@ -16,4 +16,5 @@ pub mod markets;
 pub mod migrations;
 pub mod orders;
 pub mod pages;
+pub mod products;
 pub mod words;

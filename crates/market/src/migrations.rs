@@ -18,4 +18,6 @@ pub const ALL: &[Migration] = &[
     migration!("0004_farms"),
     migration!("0005_orders"),
     migration!("0006_idempotency"),
+    migration!("0007_selling"),
+    migration!("0008_carts"),
 ];

@@ -62,6 +62,8 @@ async fn first_market(db: &db::Db, clock: &Clock) -> Done {
             zone: jiff::tz::TimeZone::UTC,
             code_prefix: "FM".to_owned(),
             is_default: true,
+            tax_included: true,
+            fees: crate::markets::model::Fees::NONE,
         };
         markets::store::insert(&tx, &market, clock.now())
             .await

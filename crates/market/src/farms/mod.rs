@@ -1,5 +1,5 @@
-//! Farms and what they grow.
+//! Farms: who grows what the market sells, and whether they may sell now.
 //!
-//! Tables: `farms`, `products`. Events: none. Routes: none yet.
+//! Table: `farms`. Events: none. Routes: none yet.
 pub mod model;
 pub mod store;

@@ -1,7 +1,7 @@
-//! Every statement on farms and products.
+//! Every statement on farms.
 use db::{FromRow, Read, Result, Row, Write};
 
-use super::model::{Farm, Product};
+use super::model::Farm;
 use crate::kernel::{ids::MarketId, time::Ts};
 
 impl FromRow for Farm {
@@ -10,13 +10,19 @@ impl FromRow for Farm {
             id: row.col()?,
             slug: row.col()?,
             name: row.col()?,
+            town: row.col()?,
+            story: row.col()?,
+            status: row.col()?,
+            paused_reason: row.col()?,
+            version: row.col()?,
         })
     }
 }
 
 pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
     db.all(
-        "SELECT id, slug, name FROM farms WHERE market_id = $1 ORDER BY name LIMIT 500",
+        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms WHERE market_id = $1 \
+         ORDER BY name LIMIT 500",
         &[market],
     )
     .await
@@ -24,7 +30,8 @@ pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
 
 pub async fn find_by_slug(db: &Read, market: &MarketId, slug: &str) -> Result<Option<Farm>> {
     db.one(
-        "SELECT id, slug, name FROM farms WHERE market_id = $1 AND slug = $2",
+        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+         WHERE market_id = $1 AND slug = $2",
         &[market, &slug],
     )
     .await
@@ -32,32 +39,18 @@ pub async fn find_by_slug(db: &Read, market: &MarketId, slug: &str) -> Result<Op
 
 pub async fn insert(tx: &Write, market: &MarketId, farm: &Farm, now: Ts) -> Result<()> {
     tx.run(
-        "INSERT INTO farms (id, market_id, slug, name, created_at) VALUES ($1, $2, $3, $4, $5)",
-        &[&farm.id, market, &farm.slug, &farm.name, &now],
-    )
-    .await?;
-    Ok(())
-}
-
-pub async fn insert_product(
-    tx: &Write,
-    market: &MarketId,
-    product: &Product,
-    now: Ts,
-) -> Result<()> {
-    tx.run(
-        "INSERT INTO products (id, market_id, farm_id, name, category, unit, price_minor, priced_by, tax_bp, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO farms (id, market_id, slug, name, town, story, status, paused_reason, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
-            &product.id,
+            &farm.id,
             market,
-            &product.farm,
-            &product.name,
-            &product.category,
-            &product.unit,
-            &product.price_minor,
-            &product.priced_by,
-            &product.tax_bp,
+            &farm.slug,
+            &farm.name,
+            &farm.town,
+            &farm.story,
+            &farm.status,
+            &farm.paused_reason,
+            &farm.version,
             &now,
         ],
     )

@@ -37,6 +37,12 @@ pub struct Changer(pub Caller);
 /// Somebody signed in who works for a farm or manages the market; by session only.
 pub struct FarmStaff(pub Caller);
 
+/// A person with a session.
+pub struct SignedIn(pub Caller);
+
+/// A market's manager or admin; by session only.
+pub struct Manager(pub Caller);
+
 /// The address of the other end, put there by the accept loop.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
@@ -87,15 +93,40 @@ impl FromRequestParts<Arc<App>> for FarmStaff {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
-        let caller = caller(parts, app).await?;
-        if caller.user.is_none() || !matches!(caller.proof, Proof::Session(_)) {
-            return Err(Error::Unauthenticated);
-        }
+        let caller = signed_in(parts, app).await?;
         if caller.manages().is_none() && caller.farms().next().is_none() {
             return Err(Error::Forbidden(Say::key("orders-board-forbidden")));
         }
         Ok(Self(caller))
     }
+}
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        signed_in(parts, app).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Manager {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let caller = signed_in(parts, app).await?;
+        if caller.manages().is_none() {
+            return Err(Error::Forbidden(Say::key("market-managers-only")));
+        }
+        Ok(Self(caller))
+    }
+}
+
+async fn signed_in(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
+    let caller = caller(parts, app).await?;
+    if caller.user.is_none() || !matches!(caller.proof, Proof::Session(_)) {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(caller)
 }
 
 async fn known(parts: &mut Parts, app: &Arc<App>, scope: Scope) -> Result<Caller, Error> {

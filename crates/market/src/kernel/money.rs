@@ -1,4 +1,4 @@
-//! Money: integer minor units and an ISO 4217 currency. Sums are checked; nothing is ever rounded here.
+//! Money: integer minor units and an ISO 4217 currency. Sums are checked; what has to be rounded is rounded half up.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Currency {
@@ -61,6 +61,14 @@ impl Money {
     }
 }
 
+/// `n / d` rounded half up, for `n >= 0` and `d > 0`; `None` when it does not fit.
+pub fn half_up(n: i128, d: i128) -> Option<i64> {
+    if n < 0 || d <= 0 {
+        return None;
+    }
+    i64::try_from(n.checked_mul(2)?.checked_add(d)? / d.checked_mul(2)?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +79,23 @@ mod tests {
         assert_eq!(ten.checked_add(ten), Some(Money::new(2000, Currency::Gbp)));
         assert_eq!(ten.checked_add(Money::new(1, Currency::Eur)), None);
         assert_eq!(ten.checked_add(Money::new(i64::MAX, Currency::Gbp)), None);
+    }
+
+    #[test]
+    fn half_a_cent_is_a_cent() {
+        for (n, d, expected) in [
+            (0, 1000, Some(0)),
+            (499, 1000, Some(0)),
+            (500, 1000, Some(1)),
+            (1499, 1000, Some(1)),
+            (5, 2, Some(3)),
+            (-1, 2, None),
+            (1, 0, None),
+            (i128::MAX, 1, None),
+            (i128::from(i64::MAX) + 1, 1, None),
+        ] {
+            assert_eq!(half_up(n, d), expected, "{n} / {d}");
+        }
     }
 
     #[test]

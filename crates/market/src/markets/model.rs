@@ -1,10 +1,13 @@
 //! A market and its next day.
 use jiff::tz::TimeZone;
 
-use crate::kernel::{
-    ids::{DayId, MarketId},
-    money::Currency,
-    time::Ts,
+use crate::{
+    kernel::{
+        ids::{DayId, MarketId},
+        money::Currency,
+        time::Ts,
+    },
+    orders::model::wire_words,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +25,40 @@ pub struct Market {
     pub code_prefix: String,
     /// The market of a Host that names none.
     pub is_default: bool,
+    /// Prices are shown and asked for with their tax inside.
+    pub tax_included: bool,
+    pub fees: Fees,
 }
+
+/// What a market charges; amounts in minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fees {
+    /// Of a farm's goods in an order, in basis points.
+    pub goods_bp: i64,
+    pub goods_payer: Payer,
+    /// Once an order, paid by the customer.
+    pub order_minor: i64,
+    /// Once for each farm in an order, paid by the customer.
+    pub farm_minor: i64,
+}
+
+impl Fees {
+    pub const NONE: Self = Self {
+        goods_bp: 0,
+        goods_payer: Payer::Farm,
+        order_minor: 0,
+        farm_minor: 0,
+    };
+}
+
+/// Whose money a fee is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payer {
+    Customer,
+    Farm,
+}
+
+wire_words!(Payer { Customer "CUSTOMER", Farm "FARM", });
 
 /// A day on which a market hands over orders.
 #[derive(Clone, Debug, PartialEq, Eq)]

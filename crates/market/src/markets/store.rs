@@ -2,7 +2,7 @@
 use db::{Read, Result, Row, Write};
 use jiff::tz::TimeZone;
 
-use super::model::{Market, MarketDay};
+use super::model::{Fees, Market, MarketDay};
 use crate::kernel::{
     ids::{DayId, FarmId, MarketId},
     money::Currency,
@@ -17,7 +17,13 @@ impl db::FromRow for Market {
         let Ok(zone) = TimeZone::get(&zone_name) else {
             return Err(db::Error::decode("a time zone", &zone_name));
         };
-        let (code_prefix, is_default) = (row.col()?, row.col()?);
+        let (code_prefix, is_default, tax_included) = (row.col()?, row.col()?, row.col()?);
+        let fees = Fees {
+            goods_bp: row.col()?,
+            goods_payer: row.col()?,
+            order_minor: row.col()?,
+            farm_minor: row.col()?,
+        };
         Ok(Self {
             id,
             slug,
@@ -28,6 +34,8 @@ impl db::FromRow for Market {
             zone,
             code_prefix,
             is_default,
+            tax_included,
+            fees,
         })
     }
 }
@@ -44,8 +52,8 @@ impl db::FromRow for MarketDay {
 
 pub async fn list(db: &Read) -> Result<Vec<Market>> {
     db.all(
-        "SELECT id, slug, name, address, currency, timezone, code_prefix, is_default FROM markets \
-         ORDER BY is_default DESC, slug",
+        "SELECT id, slug, name, address, currency, timezone, code_prefix, is_default, tax_included, fee_goods_bp, \
+         fee_goods_payer, fee_order_minor, fee_farm_minor FROM markets ORDER BY is_default DESC, slug",
         &[],
     )
     .await
@@ -104,8 +112,9 @@ pub async fn set_setting(tx: &Write, name: &str, value: &str) -> Result<()> {
 
 pub async fn insert(tx: &Write, market: &Market, now: Ts) -> Result<()> {
     tx.run(
-        "INSERT INTO markets (id, slug, name, address, currency, timezone, code_prefix, is_default, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO markets (id, slug, name, address, currency, timezone, code_prefix, is_default, tax_included, \
+         fee_goods_bp, fee_goods_payer, fee_order_minor, fee_farm_minor, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
             &market.id,
             &market.slug,
@@ -115,6 +124,11 @@ pub async fn insert(tx: &Write, market: &Market, now: Ts) -> Result<()> {
             &market.zone_name,
             &market.code_prefix,
             &market.is_default,
+            &market.tax_included,
+            &market.fees.goods_bp,
+            &market.fees.goods_payer,
+            &market.fees.order_minor,
+            &market.fees.farm_minor,
             &now,
         ],
     )

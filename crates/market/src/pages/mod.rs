@@ -164,7 +164,10 @@ pub fn render(template: &impl askama::Template) -> String {
 #[cfg(test)]
 pub mod sample {
     use super::*;
-    use crate::kernel::{ids::MarketId, money::Currency};
+    use crate::{
+        kernel::{ids::MarketId, money::Currency},
+        markets::model::Fees,
+    };
 
     pub fn market() -> Market {
         Market {
@@ -177,6 +180,8 @@ pub mod sample {
             zone: jiff::tz::TimeZone::get("Europe/London").unwrap(),
             code_prefix: "FM".to_owned(),
             is_default: true,
+            tax_included: true,
+            fees: Fees::NONE,
         }
     }
 

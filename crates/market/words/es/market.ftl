@@ -113,3 +113,4 @@ market-bad-form = Al formulario le falta un campo, o uno no se puede usar.
 market-bad-text = El cuerpo no es texto en UTF-8.
 market-one-host = Una petición nombra exactamente un Host.
 market-scope = A este token le falta el permiso { $scope }. Crea uno que lo tenga.
+market-managers-only = Esta página es para quienes llevan el mercado. Entra con una de sus cuentas.

@@ -13,7 +13,7 @@ use crate::{
     cli::args::DemoArgs,
     farms::{
         self,
-        model::{Farm, Product},
+        model::{Farm, FarmStatus},
     },
     kernel::{
         hash::{self, LinkKey},
@@ -22,14 +22,16 @@ use crate::{
             WindowId,
         },
         money::Currency,
+        qty::Qty,
         role::Role,
         time::{Clock, Ts, instant},
     },
     markets::{
-        model::Market,
+        model::{Fees, Market},
         store::{self as markets, NewDay, NewPlace, NewWindow},
     },
     orders::model::{Day, Place, PricedBy, Window},
+    products::{self, model::Product},
 };
 
 mod fill;
@@ -194,7 +196,13 @@ impl World<'_> {
                 slug: "bench",
                 name: "Bench Farm",
                 person: ("Bo Bench", "bo@bench.example.org"),
-                products: &goods::RIVERSIDE[0].products[..1],
+                products: &[goods::ProductSeed(
+                    "Bench carrots",
+                    "root",
+                    "bunch",
+                    180,
+                    false,
+                )],
             };
             let (farm, user, products) = self::farm(tx, &stage.market, &seed, now).await?;
             token(tx, &stage.market.id, &user.id, &farm.id, BENCH_TOKEN, now).await?;
@@ -241,35 +249,42 @@ async fn farm(
     seed: &goods::FarmSeed,
     now: Ts,
 ) -> db::Result<(Farm, User, Vec<Product>)> {
+    let id = FarmId::new(format!("frm_{}", seed.slug));
     let farm = Farm {
-        id: FarmId::new(format!("frm_{}", seed.slug)),
-        slug: seed.slug.to_owned(),
-        name: seed.name.to_owned(),
+        town: market
+            .address
+            .split(", ")
+            .last()
+            .unwrap_or_default()
+            .to_owned(),
+        ..Farm::new(id, seed.slug, seed.name, FarmStatus::Approved)
     };
     farms::store::insert(tx, &market.id, &farm, now).await?;
     let user = person(&format!("usr_{}", seed.slug), seed.person.0, seed.person.1);
     accounts::insert_user(tx, &user, now).await?;
     accounts::insert_membership(tx, &user.id, &market.id, Role::FarmOwner, Some(&farm.id)).await?;
-    let mut products = Vec::new();
+    let mut grown = Vec::new();
     for (i, seed) in seed.products.iter().enumerate() {
+        let id = ProductId::new(format!("prd_{}_{i}", farm.slug));
         let product = Product {
-            id: ProductId::new(format!("prd_{}_{i}", farm.slug)),
-            farm: farm.id.clone(),
-            name: seed.0.to_owned(),
-            category: seed.1.to_owned(),
-            unit: seed.2.to_owned(),
-            price_minor: seed.3,
             priced_by: if seed.4 {
                 PricedBy::Weight
             } else {
                 PricedBy::Unit
             },
-            tax_bp: 0,
+            step: Qty::thousandths(if seed.2 == "kg" { 250 } else { 1000 }),
+            stock: Some(Qty::thousandths(
+                40_000 + 7_000 * i64::try_from(i).unwrap_or(0),
+            )),
+            slug: products::model::searchable(seed.0)
+                .replace(", ", "-")
+                .replace(' ', "-"),
+            ..Product::plain(id, farm.id.clone(), seed.0, seed.1, seed.2, seed.3)
         };
-        farms::store::insert_product(tx, &market.id, &product, now).await?;
-        products.push(product);
+        products::store::insert(tx, &market.id, &product, &farm.name, now).await?;
+        grown.push(product);
     }
-    Ok((farm, user, products))
+    Ok((farm, user, grown))
 }
 
 /// A market day `offset` days from the next one: today if there is time enough, else tomorrow.
@@ -341,6 +356,8 @@ fn riverside() -> Market {
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         code_prefix: "FM".to_owned(),
         is_default: true,
+        tax_included: true,
+        fees: Fees::NONE,
     }
 }
 
@@ -355,5 +372,7 @@ fn harbour() -> Market {
         zone: TimeZone::get("Europe/Madrid").unwrap_or(TimeZone::UTC),
         code_prefix: "MP".to_owned(),
         is_default: false,
+        tax_included: true,
+        fees: Fees::NONE,
     }
 }

@@ -11,7 +11,7 @@ use market::{
     },
     farms::{
         self,
-        model::{Farm, Product},
+        model::{Farm, FarmStatus},
     },
     kernel::{
         hash,
@@ -21,10 +21,11 @@ use market::{
         time::Ts,
     },
     markets::{
-        model::Market,
+        model::{Fees, Market},
         store::{self as markets, NewDay, NewPlace, NewWindow},
     },
     orders::model::{PricedBy, Window},
+    products::{self, model::Product},
 };
 
 use super::{
@@ -155,6 +156,8 @@ async fn one_market(tx: &Write, nth: usize, tail: &str, now: Ts) -> db::Result<(
         // The same in both: a code alone says nothing.
         code_prefix: "FM".to_owned(),
         is_default: nth == 0,
+        tax_included: true,
+        fees: Fees::NONE,
     };
     markets::insert(tx, &market, now).await?;
     day(tx, &market, tail).await?;
@@ -215,28 +218,28 @@ pub fn window(tail: &str) -> Window {
 
 /// A farm with an owner, somebody on its staff, and three products, the last of them weighed.
 async fn grow(tx: &Write, market: &Market, slug: &str, tail: &str, now: Ts) -> db::Result<()> {
-    let farm = Farm {
-        id: FarmId::new(format!("frm_{slug}{tail}")),
-        slug: slug.to_owned(),
-        name: format!("{slug} farm"),
-    };
+    let id = FarmId::new(format!("frm_{slug}{tail}"));
+    let farm = Farm::new(id, slug, &format!("{slug} farm"), FarmStatus::Approved);
     farms::store::insert(tx, &market.id, &farm, now).await?;
     for (n, name) in ["Carrots", "Leeks", "Squash"].into_iter().enumerate() {
+        let unit = if n == 2 { "kg" } else { "bunch" };
         let product = Product {
-            id: product_id(&farm.id, n),
-            farm: farm.id.clone(),
-            name: name.to_owned(),
-            category: "root".to_owned(),
-            unit: if n == 2 { "kg" } else { "bunch" }.to_owned(),
-            price_minor: 180,
             priced_by: if n == 2 {
                 PricedBy::Weight
             } else {
                 PricedBy::Unit
             },
-            tax_bp: 0,
+            slug: format!("{}-{slug}", name.to_lowercase()),
+            ..Product::plain(
+                product_id(&farm.id, n),
+                farm.id.clone(),
+                name,
+                "root",
+                unit,
+                180,
+            )
         };
-        farms::store::insert_product(tx, &market.id, &product, now).await?;
+        products::store::insert(tx, &market.id, &product, &farm.name, now).await?;
     }
     for (name, role) in [
         (slug.to_owned(), Role::FarmOwner),

@@ -9,7 +9,6 @@ use crate::{
         goods::{BUYERS, NOTES},
         history::{Past, way_to},
     },
-    farms::model::Product,
     kernel::{
         hash,
         ids::{EventId, FarmId, FarmOrderId, FeeId, LineId, OrderId, ProductId},
@@ -22,6 +21,7 @@ use crate::{
         model::{Fee, Method, Order, Payment, PricedBy, Status, code, guard, status},
         placing::store::{self, NewEvent, NewLine, NewOrder, NewPart},
     },
+    products::model::Product,
 };
 
 /// Farm, state, and (product, thousandths).

@@ -1,0 +1,5 @@
+//! Products: what a farm sells, by which unit, at which price, on which days, and how much of it is left.
+//!
+//! Table: `products`. Stock is counted in thousandths of the sold unit and is taken in the transaction of the order.
+pub mod model;
+pub mod store;

@@ -1,0 +1,158 @@
+//! Every statement on products.
+use db::{FromRow, Read, Result, Row, Write};
+use jiff::civil::Weekday;
+
+use super::model::{Content, Product, Season, WEEKDAYS, searchable};
+use crate::kernel::{
+    ids::{FarmId, MarketId, ProductId},
+    time::Ts,
+};
+
+impl FromRow for Product {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            farm: row.col()?,
+            slug: row.col()?,
+            name: row.col()?,
+            description: row.col()?,
+            category: row.col()?,
+            unit: row.col()?,
+            price_minor: row.col()?,
+            priced_by: row.col()?,
+            tax_bp: row.col()?,
+            stock: row.col()?,
+            step: row.col()?,
+            content: content(row)?,
+            season: season(row)?,
+            days: days(&row.col::<String>()?),
+            allergens: words(&row.col::<String>()?),
+            diets: words(&row.col::<String>()?),
+            is_sold_out: row.col()?,
+            is_hidden: row.col()?,
+            version: row.col()?,
+        })
+    }
+}
+
+fn content(row: &mut Row<'_>) -> Result<Option<Content>> {
+    let (qty, unit) = (row.col::<Option<_>>()?, row.col::<Option<_>>()?);
+    Ok(qty.zip(unit).map(|(qty, unit)| Content { qty, unit }))
+}
+
+fn season(row: &mut Row<'_>) -> Result<Option<Season>> {
+    let (from, to): (Option<String>, Option<String>) = (row.col()?, row.col()?);
+    let day = |text: Option<String>| text.as_deref().and_then(Season::parse_day);
+    Ok(day(from).zip(day(to)).map(|(from, to)| Season { from, to }))
+}
+
+fn days(text: &str) -> Vec<Weekday> {
+    let named = |word: &str| WEEKDAYS.iter().find(|(name, _)| *name == word);
+    text.split(' ')
+        .filter_map(named)
+        .map(|(_, day)| *day)
+        .collect()
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+pub async fn find(db: &Read, market: &MarketId, id: &ProductId) -> Result<Option<Product>> {
+    db.one(
+        "SELECT id, farm_id, slug, name, description, category, unit, price_minor, priced_by, tax_bp, stock_qty, \
+         step_qty, content_qty, content_unit, season_from, season_to, days, allergens, diets, is_sold_out, is_hidden, \
+         version FROM products WHERE id = $2 AND market_id = $1",
+        &[market, id],
+    )
+    .await
+}
+
+pub async fn list_of_farm(db: &Read, farm: &FarmId) -> Result<Vec<Product>> {
+    db.all(
+        "SELECT id, farm_id, slug, name, description, category, unit, price_minor, priced_by, tax_bp, stock_qty, \
+         step_qty, content_qty, content_unit, season_from, season_to, days, allergens, diets, is_sold_out, is_hidden, \
+         version FROM products WHERE farm_id = $1 ORDER BY is_hidden, category, name, id LIMIT 1000",
+        &[farm],
+    )
+    .await
+}
+
+/// `farm` is the farm's name: it can be searched for too.
+pub async fn insert(
+    tx: &Write,
+    market: &MarketId,
+    product: &Product,
+    farm: &str,
+    now: Ts,
+) -> Result<()> {
+    let row = Columns::of(product, farm);
+    tx.run(
+        "INSERT INTO products (id, market_id, farm_id, slug, name, description, category, unit, price_minor, \
+         priced_by, tax_bp, stock_qty, step_qty, content_qty, content_unit, season_from, season_to, days, allergens, \
+         diets, is_sold_out, is_hidden, version, search, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+        &[
+            &product.id,
+            market,
+            &product.farm,
+            &product.slug,
+            &product.name,
+            &product.description,
+            &product.category,
+            &product.unit,
+            &product.price_minor,
+            &product.priced_by,
+            &product.tax_bp,
+            &product.stock,
+            &product.step,
+            &product.content.map(|content| content.qty),
+            &product.content.map(|content| content.unit),
+            &row.season_from,
+            &row.season_to,
+            &row.days,
+            &row.allergens,
+            &row.diets,
+            &product.is_sold_out,
+            &product.is_hidden,
+            &product.version,
+            &row.search,
+            &now,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What is written in another form than it is read.
+struct Columns {
+    season_from: Option<String>,
+    season_to: Option<String>,
+    days: String,
+    allergens: String,
+    diets: String,
+    search: String,
+}
+
+impl Columns {
+    fn of(product: &Product, farm: &str) -> Self {
+        let named = |day: &Weekday| {
+            WEEKDAYS
+                .iter()
+                .find(|(_, known)| known == day)
+                .map(|(name, _)| *name)
+        };
+        let days: Vec<&str> = product.days.iter().filter_map(named).collect();
+        Self {
+            season_from: product.season.map(|season| Season::day_text(season.from)),
+            season_to: product.season.map(|season| Season::day_text(season.to)),
+            days: days.join(" "),
+            allergens: product.allergens.join(" "),
+            diets: product.diets.join(" "),
+            search: searchable(&format!("{} {farm} {}", product.name, product.category)),
+        }
+    }
+}
