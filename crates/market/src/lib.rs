@@ -4,6 +4,7 @@
 //! has the map.
 pub mod accounts;
 pub mod app;
+pub mod cart;
 pub mod cli;
 pub mod config;
 pub mod error;
@@ -17,4 +18,5 @@ pub mod migrations;
 pub mod orders;
 pub mod pages;
 pub mod products;
+pub mod shop;
 pub mod words;

@@ -8,6 +8,7 @@ ALTER TABLE markets ADD COLUMN fee_farm_minor BIGINT NOT NULL DEFAULT 0 CHECK (f
 ALTER TABLE market_days ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 -- Orders that have a place in the window; counted in their own transactions.
 ALTER TABLE windows ADD COLUMN taken BIGINT NOT NULL DEFAULT 0 CHECK (taken >= 0);
+UPDATE windows SET taken = (SELECT COUNT(*) FROM orders o WHERE o.window_id = windows.id AND o.status <> 'CANCELLED');
 
 ALTER TABLE farms ADD COLUMN status TEXT NOT NULL DEFAULT 'APPROVED' CHECK (status IN ('APPLIED', 'APPROVED', 'PAUSED'));
 ALTER TABLE farms ADD COLUMN paused_reason TEXT;
@@ -37,9 +38,8 @@ ALTER TABLE products ADD COLUMN is_sold_out BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE products ADD COLUMN is_hidden BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE products ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 CREATE UNIQUE INDEX products_market_id_slug_key ON products (market_id, slug);
-CREATE INDEX products_shop ON products (market_id, category, name);
+CREATE INDEX products_shop ON products (market_id, name, id);
 
-ALTER TABLE orders ADD COLUMN tax_included BOOLEAN NOT NULL DEFAULT TRUE;
 ALTER TABLE orders ADD COLUMN phone TEXT;
 ALTER TABLE orders ADD COLUMN lang TEXT NOT NULL DEFAULT 'en';
 ALTER TABLE order_lines ADD COLUMN tax_minor BIGINT NOT NULL DEFAULT 0 CHECK (tax_minor >= 0);
@@ -61,4 +61,5 @@ CREATE TABLE order_changes (
     at            BIGINT NOT NULL,
     order_version BIGINT NOT NULL
 );
+CREATE INDEX orders_window ON orders (window_id);
 CREATE INDEX order_changes_order ON order_changes (order_id);

@@ -113,7 +113,8 @@ pub async fn open_order(
     Ok(opened)
 }
 
-fn secret() -> Result<String> {
+/// 256 random bits as text: a session's secret, a key that nobody guesses.
+pub fn secret() -> Result<String> {
     let bytes =
         hash::random::<32>().ok_or_else(|| Error::internal("the system has no random bytes"))?;
     Ok(hash::hex(&bytes))

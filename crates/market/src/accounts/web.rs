@@ -10,11 +10,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    actions,
-    model::{Opened, normal_email},
-    pages, store,
-};
+use super::{actions, model::normal_email, pages, store};
 use crate::{
     app::App,
     error::Result,
@@ -24,6 +20,7 @@ use crate::{
         guard::Visitor,
         limits,
         page::{self, Look},
+        session::give as with_session,
     },
     kernel::hash,
 };
@@ -112,15 +109,6 @@ async fn sign_in(
         Redirect::to(if opened.works { "/farm/board" } else { "/" }).into_response(),
         &opened,
     ))
-}
-
-/// Gives the browser its session.
-pub fn with_session(app: &App, mut response: Response, opened: &Opened) -> Response {
-    let seconds = opened.ends.since(app.now()).as_secs();
-    if let Some(cookie) = cookies::session(app.config.https(), &opened.secret, seconds) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
 }
 
 async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {

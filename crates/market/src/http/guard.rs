@@ -28,6 +28,9 @@ pub struct Visitor(pub Caller);
 /// Anybody, or a token that may read orders: for the one page that a Bearer opens.
 pub struct Follower(pub Caller);
 
+/// Anybody, or a token that may change orders: for programs that buy.
+pub struct Buyer(pub Caller);
+
 /// Somebody known who may read orders.
 pub struct Reader(pub Caller);
 
@@ -67,6 +70,20 @@ impl FromRequestParts<Arc<App>> for Follower {
         if !caller.has(Scope::OrdersRead) {
             return Err(Error::Forbidden(
                 Say::key("market-scope").with("scope", Scope::OrdersRead.as_str()),
+            ));
+        }
+        Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Buyer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let caller = caller(parts, app).await?;
+        if !caller.has(Scope::OrdersWrite) {
+            return Err(Error::Forbidden(
+                Say::key("market-scope").with("scope", Scope::OrdersWrite.as_str()),
             ));
         }
         Ok(Self(caller))

@@ -32,6 +32,17 @@ pub const OPEN_LINK: Limit = Limit {
     times: 60,
     within: Duration::from_mins(1),
 };
+/// Changes of a cart and the steps of a checkout.
+pub const CART: Limit = Limit {
+    name: "cart",
+    times: 240,
+    within: Duration::from_mins(1),
+};
+pub const PLACE: Limit = Limit {
+    name: "place",
+    times: 30,
+    within: Duration::from_mins(1),
+};
 /// Mails to one address, whoever asks for them.
 pub const MAIL_TO: Limit = Limit {
     name: "mail-to",

@@ -18,4 +18,5 @@ pub mod problem;
 pub mod request;
 pub mod router;
 pub mod server;
+pub mod session;
 pub mod stalled;

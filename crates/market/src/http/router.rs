@@ -19,7 +19,7 @@ use tower_http::{
 };
 
 use super::{assets, headers, health, home, host, page, problem, request};
-use crate::{accounts, app::App, error::Error, orders};
+use crate::{accounts, app::App, cart, error::Error, orders, shop};
 
 /// No form and no JSON of ours is larger.
 const BODY: usize = 256 * 1024;
@@ -29,8 +29,13 @@ const ANSWER: Duration = Duration::from_secs(25);
 pub fn router(app: &Arc<App>) -> Router {
     let routes = Router::new()
         .merge(home::routes())
+        .merge(shop::web::routes())
+        .merge(cart::web::routes())
+        .merge(cart::checkout::routes())
+        .merge(cart::api::routes())
         .merge(accounts::web::routes())
         .merge(orders::api::routes())
+        .merge(orders::placing::api::routes())
         .merge(orders::track::routes())
         .merge(orders::board::routes())
         .fallback(|| async { Error::NotFound })

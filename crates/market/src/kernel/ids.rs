@@ -73,6 +73,9 @@ ids! {
     TokenId "tok";
     LinkId "lnk";
     JobId "job";
+    CartId "crt";
+    /// A change of an order's lines by its customer.
+    ChangeId "chg";
 }
 
 /// The generator the app was given: random in production, counted in tests.

@@ -44,6 +44,17 @@ fn check(text: &str, max: usize, bad: impl Fn(char) -> bool) -> Result<(), BadTe
     Ok(())
 }
 
+/// Six to fifteen digits (E.164) with the signs people put between them; nothing is allowed too.
+pub fn phone(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let digits = typed.chars().filter(char::is_ascii_digit).count();
+    let ok = typed
+        .chars()
+        .all(|c| c.is_ascii_digit() || "+-() ./".contains(c));
+    (typed.is_empty() || (ok && (6..=15).contains(&digits) && typed.len() <= 30))
+        .then(|| typed.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +73,15 @@ mod tests {
     fn a_note_may_have_several_lines() {
         assert_eq!(note("one\r\ntwo", 20), Ok("one\ntwo".to_owned()));
         assert_eq!(note("one\0", 20), Err(BadText::Control));
+    }
+
+    #[test]
+    fn a_telephone_number_is_digits_and_signs() {
+        for good in ["", "+44 7700 900123", "(01454) 41-22.33", " 612345678 "] {
+            assert_eq!(phone(good).as_deref(), Some(good.trim()), "{good}");
+        }
+        for bad in ["12345", "call me", "+44 7700 900123 4567 89", "1234567\r\n"] {
+            assert_eq!(phone(bad).is_none(), bad.trim() != "1234567", "{bad:?}");
+        }
     }
 }

@@ -209,3 +209,14 @@ pub async fn insert_window(tx: &Write, new: &NewWindow<'_>) -> Result<()> {
     .await?;
     Ok(())
 }
+
+/// Counts the orders of each window anew, for who writes orders by other ways than placing them.
+pub async fn count_places_taken(tx: &Write) -> Result<()> {
+    tx.run(
+        "UPDATE windows SET taken = (SELECT COUNT(*) FROM orders o WHERE o.window_id = windows.id AND \
+         o.status <> 'CANCELLED')",
+        &[],
+    )
+    .await?;
+    Ok(())
+}

@@ -8,10 +8,11 @@ use super::{
     advancing::store as advancing,
     model::{
         Order, Status,
-        decide::{Change, Decision, Refused, decide},
+        decide::{Change, Decision, Refused, decide, returns_stock},
         guard::Ask,
         undo,
     },
+    placing::store as placing,
     store,
 };
 use crate::{
@@ -359,7 +360,7 @@ async fn write(app: &App, tx: Write, go: Go, keep: Option<Keep<'_>>) -> Result<O
         fates: go.fates,
     };
     let won = match (keep, go.changes.as_slice()) {
-        (None, [(event, change)]) => {
+        (None, [(event, change)]) if change.to != Status::Cancelled => {
             advancing::write_and_commit(tx, &go.before, &outcome.order, event, change, go.now).await
         }
         (keep, changes) => write_all(tx, &go.before, &outcome, changes, go.now, keep).await,
@@ -384,6 +385,9 @@ async fn write_all(
     keep: Option<Keep<'_>>,
 ) -> db::Result<bool> {
     let mut won = advancing::write(&tx, before, &outcome.order, changes, now).await?;
+    if won {
+        give_back(&tx, before, &outcome.order, changes).await?;
+    }
     if won && let Some(Keep { key, answer }) = keep {
         won = idempotency::store::insert(&tx, key, 200, &answer(outcome), now).await?;
     }
@@ -393,6 +397,24 @@ async fn write_all(
         tx.discard().await?;
     }
     Ok(won)
+}
+
+/// What a cancelled part had taken: its stock while the day still sells, the order's place with its last part.
+async fn give_back(
+    tx: &Write,
+    before: &Order,
+    after: &Order,
+    changes: &[(EventId, Change)],
+) -> db::Result<()> {
+    for (_, change) in changes {
+        if returns_stock(change, before.day.cutoff_at) {
+            placing::give_stock_back(tx, &change.part).await?;
+        }
+    }
+    if after.status == Status::Cancelled && before.status != Status::Cancelled {
+        placing::give_place_back(tx, &after.window.id).await?;
+    }
+    Ok(())
 }
 
 /// A hint to whoever watches, best effort: the outbox row is the guarantee.

@@ -195,7 +195,8 @@ fn json_response(json: String) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], json).into_response()
 }
 
-fn key(who: &Caller, headers: &HeaderMap, target: &str, text: &str) -> Result<Option<Key>> {
+/// The key a request brings, if it brings one.
+pub fn key(who: &Caller, headers: &HeaderMap, target: &str, text: &str) -> Result<Option<Key>> {
     let Some(key) = headers.get("idempotency-key") else {
         return Ok(None);
     };

@@ -142,7 +142,7 @@ pub async fn find_following(
         list_history(db, id),
         db.all::<FeeRow>(
             "SELECT e.id, e.kind, e.amount_minor, o.currency FROM order_fees e JOIN orders o ON o.id = e.order_id \
-             WHERE e.order_id = $1 ORDER BY e.id",
+             WHERE e.order_id = $1 AND e.payer = 'CUSTOMER' ORDER BY e.id",
             &[id],
         ),
     )

@@ -281,7 +281,7 @@ async fn open_link(
         HeaderValue::from_static("no-referrer"),
     );
     Ok(match opened {
-        Some(opened) => accounts::web::with_session(&app, response, &opened),
+        Some(opened) => crate::http::session::give(&app, response, &opened),
         None => response,
     })
 }

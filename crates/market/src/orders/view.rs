@@ -146,7 +146,7 @@ impl From<&Summary> for SummaryView {
 
 impl OrderView {
     /// `order` as its audience sees it.
-    fn of(order: &Order) -> Self {
+    pub fn of(order: &Order) -> Self {
         let living = || {
             order
                 .parts

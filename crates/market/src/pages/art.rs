@@ -1,4 +1,6 @@
 //! Farm badges: initials over furrows, tint and direction from the farm's id. Drawn, so never a missing picture.
+use super::glyphs::{Glyph, glyph};
+use crate::products::model::Product;
 
 /// How one farm is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,58 @@ pub struct Badge {
     pub angle: i64,
     /// Between two furrows.
     pub gap: u64,
+}
+
+/// A picture: the product's drawing over its farm's furrows.
+pub struct Art {
+    pub glyph: &'static str,
+    pub tint: u64,
+    pub furrows: usize,
+    pub category: String,
+}
+
+/// Every drawing and pattern a page needs, once.
+#[derive(Default)]
+pub struct Defs {
+    pub badges: Vec<Badge>,
+    farms: Vec<String>,
+    pub glyphs: Vec<Glyph>,
+}
+
+impl Defs {
+    /// For the farms (id and name) of a page, in their order.
+    pub fn of<'a>(farms: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut seen: Vec<(&str, &str)> = Vec::new();
+        for farm in farms {
+            if !seen.iter().any(|(id, _)| *id == farm.0) {
+                seen.push(farm);
+            }
+        }
+        Self {
+            badges: badges(seen.iter().copied()),
+            farms: seen.iter().map(|(id, _)| (*id).to_owned()).collect(),
+            glyphs: Vec::new(),
+        }
+    }
+
+    pub fn badge(&self, farm: &str) -> Option<&Badge> {
+        let at = self.farms.iter().position(|id| id == farm)?;
+        self.badges.get(at)
+    }
+
+    pub fn art(&mut self, product: &Product) -> Art {
+        let drawn = glyph(&product.name, &product.category);
+        if !self.glyphs.iter().any(|(name, _)| *name == drawn.0) {
+            self.glyphs.push(*drawn);
+        }
+        let badge = self.badge(product.farm.as_str());
+        Art {
+            glyph: drawn.0,
+            tint: badge.map_or(1, |badge| badge.tint),
+            furrows: badge.map_or(1, |badge| badge.number),
+            category: product.category.clone(),
+        }
+    }
 }
 
 const TINTS: u64 = 5;

@@ -109,6 +109,18 @@ fn unit_key(unit: &str) -> Option<&'static str> {
     })
 }
 
+/// What a fee of that kind is called.
+pub fn fee(kind: &str, w: Words) -> String {
+    let key = match kind {
+        "order" => "orders-fee-order",
+        "farm" => "orders-fee-farm",
+        "market" => "orders-fee-market",
+        "tax" => "orders-fee-tax",
+        _ => "orders-fee",
+    };
+    w.say(key).into_owned()
+}
+
 /// A local day as the database keeps it, `2026-11-28`.
 pub fn day(text: &str) -> Option<Date> {
     text.parse().ok()
@@ -189,12 +201,12 @@ pub fn time(at: Ts, zone: &TimeZone) -> String {
     format!("{}:{:02}", at.hour(), at.minute())
 }
 
-/// `6:48` on the same day, `Thursday 20:04` within six days, else with the date.
+/// `6:48` on the same day, `Thursday 20:04` within six days before or after, else with the date.
 pub fn moment(at: Ts, now: Ts, zone: &TimeZone, w: Words) -> String {
     let (day, today, time) = (day_of(at, zone), day_of(now, zone), time(at, zone));
     if day == today {
         time
-    } else if now.since(at) < std::time::Duration::from_hours(6 * 24) {
+    } else if now.since(at).max(at.since(now)) < std::time::Duration::from_hours(6 * 24) {
         format!("{}{NBSP}{time}", weekday(day, w))
     } else {
         format!("{}, {time}", date(day, w))

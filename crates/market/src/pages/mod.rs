@@ -3,7 +3,9 @@
 //! Pages turn models into HTML. They read nothing and write nothing; what depends on the request comes in a `Shell`.
 pub mod art;
 pub mod formats;
+pub mod glyphs;
 pub mod qr;
+pub mod wares;
 
 use crate::{
     http::assets,
@@ -75,6 +77,8 @@ pub struct Shell {
     /// This page, path and query: what "Check again" opens.
     pub here: String,
     pub person: Option<Person>,
+    /// Lines in the visitor's cart, on pages that have it at hand.
+    pub cart: Option<usize>,
     pub live: Option<Live>,
 }
 
@@ -89,6 +93,7 @@ impl Shell {
             made: formats::time(now, &market.zone),
             here: here.to_owned(),
             person: None,
+            cart: None,
             live: None,
         }
     }

@@ -45,7 +45,7 @@ async fn an_order_is_shown_whole_to_its_customer_and_the_market() {
     );
     assert_eq!(
         body["fees"],
-        json!([{ "kind": "market", "amount_minor": 50 }])
+        json!([{ "kind": "order", "amount_minor": 50 }])
     );
     assert_eq!(
         body["progress"],

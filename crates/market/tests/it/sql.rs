@@ -33,6 +33,11 @@ const SCANS: &[(&str, &str, &str)] = &[
         "operators' question, not asked by requests",
     ),
     (
+        "UPDATE windows SET taken = (SELECT COUNT(*)",
+        "windows",
+        "the demo's, once when it is made",
+    ),
+    (
         "DELETE FROM outbox WHERE id IN",
         "outbox",
         "housekeeping, once an hour",

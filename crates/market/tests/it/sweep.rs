@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 41] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -50,6 +50,24 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
     ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/shop",                       [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/p/{slug}",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/farms",                      [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/farms/{slug}",               [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/cart",                       [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/cart",                       [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("POST", "/cart/accept",                [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/checkout",                   [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("POST", "/checkout",                   [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/checkout/pickup",            [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("POST", "/checkout/pickup",            [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/checkout/confirm",           [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("POST", "/checkout/confirm",           [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/orders/{id}/thanks",         [404, 200, 404, 200, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("GET",  "/api/windows",                [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/api/cart",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("PUT",  "/api/cart/lines/{id}",        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/api/orders",                 [201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 403, 201, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -182,8 +200,19 @@ pub fn path(app: &TestApp, route: &str, order: &TestOrder) -> String {
     } else {
         "0000".to_owned()
     };
+    let slug = if route.starts_with("/p/") {
+        "carrots-rosa"
+    } else {
+        "rosa"
+    };
+    let id = if route.starts_with("/api/cart/") {
+        "prd_frm_rosa_0"
+    } else {
+        order.id.as_str()
+    };
     route
-        .replace("{id}", &order.id)
+        .replace("{slug}", slug)
+        .replace("{id}", id)
         .replace("{token}", &token)
         .replace("{code}", &order.code)
         .replace("/assets/{file}", market::http::assets::url("market.css"))
@@ -197,6 +226,14 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/api/orders/{id}/undo" => "{\"expected_version\":4}".to_owned(),
         "/login" => "email=ana@example.org".to_owned(),
         "/track" => format!("code={}&email=ana@example.org", order.code),
+        "/cart" => "more=prd_frm_rosa_0&back=/shop".to_owned(),
+        "/checkout" => "name=Ana&email=ana@example.org".to_owned(),
+        "/checkout/pickup" => "window=win".to_owned(),
+        "/checkout/confirm" => "key=0&total=0".to_owned(),
+        "/api/cart/lines/{id}" => "{\"quantity\":\"1\"}".to_owned(),
+        "/api/orders" => "{\"lines\":[{\"product_id\":\"prd_frm_rosa_0\",\"quantity\":\"1\"}],\"window_id\":\"win\",\
+             \"name\":\"Ana\",\"email\":\"ana@example.org\"}"
+            .to_owned(),
         "/farm/board" => format!(
             "order={}&to=PREPARING&version=2&key={}",
             order.part("rosa"),

@@ -56,6 +56,8 @@ pub const FOLLOWED: &str = "ord_demo_followed";
 pub const TEST_ORDER: &str = "test_order_123";
 pub const TEST_TOKEN: &str = "test_token";
 pub const BENCH_TOKEN: &str = "bench_token";
+/// Of the products in turn, in thousandths: plenty, few, very few.
+const STOCK: [i64; 7] = [60_000, 18_000, 4_000, 90_000, 12_000, 45_000, 3_000];
 const DOORS_LIVE: Duration = Duration::from_hours(24 * 7);
 
 /// One market with all that orders of it need.
@@ -100,6 +102,7 @@ impl World<'_> {
         if args.load_test {
             self.load_test(tx, &riverside, args.orders, now).await?;
         }
+        markets::count_places_taken(tx).await?;
         Ok(())
     }
 
@@ -144,6 +147,8 @@ impl World<'_> {
         markets::insert_place(tx, &new).await?;
         let past = day(tx, market, &place, now, -7).await?;
         let ahead = day(tx, market, &place, now, 0).await?;
+        // Its orders stay open while the next day's are closed.
+        day(tx, market, &place, now, 7).await?;
         let mut farms = Vec::new();
         for seed in seeds {
             farms.push(farm(tx, market, seed, now).await?);
@@ -314,7 +319,7 @@ async fn day(
         id: &day.id,
         market: &market.id,
         date: &date.to_string(),
-        opens_at: day.cutoff_at.minus(Duration::from_hours(96)),
+        opens_at: day.cutoff_at.minus(Duration::from_hours(24 * 14)),
         cutoff_at: day.cutoff_at,
         ends_at: at(first + 4),
     };
@@ -357,7 +362,10 @@ fn riverside() -> Market {
         code_prefix: "FM".to_owned(),
         is_default: true,
         tax_included: true,
-        fees: Fees::NONE,
+        fees: Fees {
+            order_minor: 50,
+            ..Fees::NONE
+        },
     }
 }
 
@@ -373,6 +381,9 @@ fn harbour() -> Market {
         code_prefix: "MP".to_owned(),
         is_default: false,
         tax_included: true,
-        fees: Fees::NONE,
+        fees: Fees {
+            order_minor: 50,
+            ..Fees::NONE
+        },
     }
 }

@@ -149,6 +149,13 @@ impl Order {
     }
 }
 
+/// Whether others can buy what a cancelled part had taken: while the day still sells, and unless there is none of it.
+pub fn returns_stock(change: &Change, cutoff_at: Ts) -> bool {
+    use super::Reason::{FarmDeclined, OutOfStock, Weather};
+    let gone = matches!(change.reason, Some(FarmDeclined | OutOfStock | Weather));
+    change.to == Status::Cancelled && !gone && change.at < cutoff_at
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -2,10 +2,12 @@
 //!
 //! `status` the nine statuses and the parent's one · `transitions` who may go where, as data · `guard` what must hold ·
 //! `decide` one wish against one farm's part · `undo` the way back.
+pub mod bill;
 pub mod board;
 pub mod code;
 pub mod decide;
 pub mod guard;
+pub mod opening;
 #[cfg(test)]
 pub mod sample;
 pub mod seen;

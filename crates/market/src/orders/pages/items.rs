@@ -185,12 +185,7 @@ pub fn totals(following: &Following, audience: &Audience, w: Words) -> Totals {
         rows.push((w.say("orders-sum-items").into_owned(), about(items, open)));
     }
     for fee in fees {
-        let key = if fee.kind == "market" {
-            "orders-fee-market"
-        } else {
-            "orders-fee"
-        };
-        rows.push((w.say(key).into_owned(), formats::money(fee.amount, w)));
+        rows.push((formats::fee(&fee.kind, w), formats::money(fee.amount, w)));
     }
     let fees = following.fees.iter().map(|fee| fee.amount);
     let lines = following.lines.iter().map(|line| line.estimated);

@@ -272,7 +272,7 @@ pub fn following(states: &[Status]) -> Following {
         fees: vec![
             Fee {
                 id: FeeId::new("fee_1"),
-                kind: "market".to_owned(),
+                kind: "order".to_owned(),
                 amount: money(50),
             },
             Fee {

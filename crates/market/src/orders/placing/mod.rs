@@ -1,2 +1,5 @@
-//! Writing down a new order with its parts, lines and first events. The demo uses it; the checkout will.
+//! Placing an order: what it costs, and everything of it written in one transaction with the stock and the place it takes.
+pub mod actions;
+pub mod api;
+pub mod rows;
 pub mod store;

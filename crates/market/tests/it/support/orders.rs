@@ -6,14 +6,14 @@ use market::{
     kernel::{
         hash,
         ids::{EventId, FarmId, FarmOrderId, FeeId, LineId, OrderId},
-        money::Money,
         qty::Qty,
         role::Role,
         time::Ts,
     },
+    markets::model::Payer,
     orders::{
-        model::{Day, Fee, Method, Order, Payment, Place, PricedBy, Reason, Status, guard, status},
-        placing::store::{self, NewEvent, NewLine, NewOrder, NewPart},
+        model::{Day, Method, Order, Payment, Place, PricedBy, Reason, Status, guard, status},
+        placing::store::{self, NewEvent, NewFee, NewLine, NewOrder, NewPart},
     },
 };
 
@@ -155,6 +155,8 @@ impl<'a> OrderBuilder<'a> {
         let new = NewOrder {
             order: &order,
             email: &format!("{name}{}@example.org", self.side.tail),
+            phone: None,
+            lang: "en",
             link_hash: &link,
         };
         let tx = app.db.write().await.expect("a transaction");
@@ -167,10 +169,12 @@ impl<'a> OrderBuilder<'a> {
             parts.push((farm.clone(), part.to_string()));
         }
         self.events(&tx, &order, &steps).await;
-        let fee = Fee {
-            id: FeeId::new(format!("fee_{id}")),
-            kind: "market".to_owned(),
-            amount: Money::new(50, order.currency),
+        let fee = NewFee {
+            id: &FeeId::new(format!("fee_{id}")),
+            kind: "order",
+            part: None,
+            payer: Payer::Customer,
+            amount_minor: 50,
         };
         store::insert_fee(&tx, &order.market_id, &order.id, &fee)
             .await
@@ -331,6 +335,7 @@ async fn line(tx: &Write, order: &Order, part: &FarmOrderId, farm: &FarmId, by: 
         ordered: Qty::thousandths(2000),
         estimated_minor: 360,
         amount_minor: None,
+        tax_minor: 0,
     };
     store::insert_line(tx, &order.market_id, &line)
         .await

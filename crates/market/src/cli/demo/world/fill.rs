@@ -12,14 +12,14 @@ use crate::{
     kernel::{
         hash,
         ids::{EventId, FarmId, FarmOrderId, FeeId, LineId, OrderId, ProductId},
-        money::Money,
         qty::Qty,
         role::Role,
         time::Ts,
     },
+    markets::model::Payer,
     orders::{
-        model::{Fee, Method, Order, Payment, PricedBy, Status, code, guard, status},
-        placing::store::{self, NewEvent, NewLine, NewOrder, NewPart},
+        model::{Method, Order, Payment, PricedBy, Status, code, guard, status},
+        placing::store::{self, NewEvent, NewFee, NewLine, NewOrder, NewPart},
     },
     products::model::Product,
 };
@@ -210,6 +210,8 @@ async fn write(
     let new = NewOrder {
         order: &order,
         email: &email,
+        phone: None,
+        lang: "en",
         link_hash: &hash::sha256(&token),
     };
     store::insert_order(tx, &new).await?;
@@ -223,10 +225,12 @@ async fn write(
     }
     events(tx, stage, plan, &order, &steps).await?;
     if !plan.parts.is_empty() {
-        let fee = Fee {
-            id: FeeId::new(format!("fee_{}", plan.id)),
-            kind: "market".to_owned(),
-            amount: Money::new(50, stage.market.currency),
+        let fee = NewFee {
+            id: &FeeId::new(format!("fee_{}", plan.id)),
+            kind: "order",
+            part: None,
+            payer: Payer::Customer,
+            amount_minor: stage.market.fees.order_minor,
         };
         store::insert_fee(tx, &stage.market.id, &order.id, &fee).await?;
     }
@@ -300,6 +304,7 @@ async fn line(
         ordered: Qty::thousandths(qty),
         estimated_minor: estimated,
         amount_minor: amount,
+        tax_minor: 0,
     };
     store::insert_line(tx, &stage.market.id, &new).await
 }

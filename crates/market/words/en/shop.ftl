@@ -1,0 +1,69 @@
+shop-title = Shop
+shop-order-by = Order by { $by } for { $day }
+shop-collect-at = Collect { $day }, { $hours }, at { $place }.
+shop-collect = Collect { $day }, { $hours }.
+shop-closed = The shop is closed
+shop-opens = Orders are taken again from { $a }. You can look around until then.
+shop-no-day = No market day is open for orders. You can look around until the next one.
+shop-search = Search products and farms
+shop-search-hint = Leeks, cheese, a farm
+shop-search-go = Search
+shop-categories = Categories
+shop-products = Products
+shop-all = All
+shop-none = Nothing here fits.
+shop-clear = Show everything
+shop-more-products = Show more
+shop-total = { $n ->
+    [one] { $n } product
+   *[other] { $n } products
+}
+shop-stock-left = { $a } left
+shop-stock-plenty = Plenty
+shop-stock-out = Sold out
+shop-stock-season = Out of season
+shop-stock-days = Not on this market day
+shop-weighed = Weighed for you
+shop-steps = In steps of { $a }
+shop-add = Add
+shop-less = Less { $a }
+shop-more = More { $a }
+shop-bar = { $n ->
+    [one] { $n } product, { $sum }
+   *[other] { $n } products, { $sum }
+}
+shop-to-cart = Go to cart
+shop-back = Back to the shop
+shop-farms = Farms
+shop-no-farms = No farm sells here yet.
+shop-paused = Paused
+shop-farm-paused = This farm is not selling now
+shop-farm-none = This farm has nothing on sale now.
+shop-allergens = Contains
+shop-diets = Diet
+shop-allergen-celery = celery
+shop-allergen-crustaceans = crustaceans
+shop-allergen-eggs = eggs
+shop-allergen-fish = fish
+shop-allergen-gluten = gluten
+shop-allergen-lupin = lupin
+shop-allergen-milk = milk
+shop-allergen-molluscs = molluscs
+shop-allergen-mustard = mustard
+shop-allergen-nuts = nuts
+shop-allergen-peanuts = peanuts
+shop-allergen-sesame = sesame
+shop-allergen-soya = soya
+shop-allergen-sulphites = sulphites
+shop-diet-organic = organic
+shop-diet-vegetarian = vegetarian
+shop-diet-vegan = vegan
+shop-diet-gluten-free = gluten-free
+shop-diet-raw = raw
+shop-cat-leaf = Greens
+shop-cat-root = Roots
+shop-cat-fruit = Fruit
+shop-cat-fungi = Mushrooms
+shop-cat-dairy = Dairy and eggs
+shop-cat-bread = Bread
+shop-cat-pantry = Pantry
