@@ -40,7 +40,7 @@ pub const CART: Limit = Limit {
 };
 pub const PLACE: Limit = Limit {
     name: "place",
-    times: 30,
+    times: 120,
     within: Duration::from_mins(1),
 };
 /// Mails to one address, whoever asks for them.

@@ -10,6 +10,10 @@ mod accounts_tokens;
 #[cfg(test)]
 mod board;
 #[cfg(test)]
+mod buying;
+#[cfg(test)]
+mod cart;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod config;

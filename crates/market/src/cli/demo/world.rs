@@ -278,9 +278,7 @@ async fn farm(
                 PricedBy::Unit
             },
             step: Qty::thousandths(if seed.2 == "kg" { 250 } else { 1000 }),
-            stock: Some(Qty::thousandths(
-                40_000 + 7_000 * i64::try_from(i).unwrap_or(0),
-            )),
+            stock: Some(Qty::thousandths(STOCK[i % STOCK.len()])),
             slug: products::model::searchable(seed.0)
                 .replace(", ", "-")
                 .replace(' ', "-"),
