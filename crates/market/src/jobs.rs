@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
-use crate::{accounts, app::App, error::Result, idempotency, orders};
+use crate::{accounts, app::App, cart, error::Result, idempotency, orders};
 
 /// Clears away what is no longer of use. Comes again every hour.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +26,7 @@ impl Handler for Jobs {
         let kind = job.kind.as_str();
         let done = match kind {
             orders::jobs::StatusChanged::KIND => Ok(orders::jobs::status_changed(app, &read(job)?)),
+            orders::jobs::OrderChanged::KIND => Ok(orders::jobs::order_changed(app, &read(job)?)),
             orders::jobs::LookAtDue::KIND => orders::jobs::look_at_due(app).await,
             orders::jobs::SendOrderLink::KIND => {
                 orders::jobs::send_order_link(app, &job.id, &read(job)?).await
@@ -54,6 +55,7 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     let purged = outbox::purge(&tx, now.minus(DONE_KEPT).micros(), PURGE).await?;
     idempotency::store::delete_before(&tx, now.minus(idempotency::model::KEPT)).await?;
     accounts::store::delete_expired(&tx, now).await?;
+    cart::store::delete_before(&tx, now.minus(cart::model::KEPT)).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
     let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);

@@ -36,6 +36,8 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(accounts::web::routes())
         .merge(orders::api::routes())
         .merge(orders::placing::api::routes())
+        .merge(orders::changing::api::routes())
+        .merge(orders::changing::web::routes())
         .merge(orders::track::routes())
         .merge(orders::board::routes())
         .fallback(|| async { Error::NotFound })

@@ -400,7 +400,7 @@ async fn write_all(
 }
 
 /// What a cancelled part had taken: its stock while the day still sells, the order's place with its last part.
-async fn give_back(
+pub async fn give_back(
     tx: &Write,
     before: &Order,
     after: &Order,

@@ -34,6 +34,19 @@ impl Job for StatusChanged {
     const KIND: &'static str = "order.status_changed";
 }
 
+/// A customer changed lines; written in the transaction of the change.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OrderChanged {
+    pub market: MarketId,
+    pub order: OrderId,
+    pub farms: Vec<FarmId>,
+    pub version: i64,
+}
+
+impl Job for OrderChanged {
+    const KIND: &'static str = "order.changed";
+}
+
 /// Looks for parts that time alone moves: confirmed at the cut-off, missed after the window, completed in the end.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LookAtDue {}
@@ -62,6 +75,18 @@ pub fn status_changed(app: &App, job: &StatusChanged) -> Outcome {
         u64::try_from(job.version).unwrap_or(0),
     );
     app.cluster.bump(&farm_topic(&job.farm));
+    Outcome::Done
+}
+
+/// The same hints for a change of lines.
+pub fn order_changed(app: &App, job: &OrderChanged) -> Outcome {
+    app.cluster.publish(
+        &order_topic(job.order.as_str()),
+        u64::try_from(job.version).unwrap_or(0),
+    );
+    for farm in &job.farms {
+        app.cluster.bump(&farm_topic(farm));
+    }
     Outcome::Done
 }
 

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod advancing;
 pub mod api;
 pub mod board;
+pub mod changing;
 pub mod frames;
 pub mod jobs;
 pub mod links;

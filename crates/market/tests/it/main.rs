@@ -14,6 +14,8 @@ mod buying;
 #[cfg(test)]
 mod cart;
 #[cfg(test)]
+mod changing;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod config;

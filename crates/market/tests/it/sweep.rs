@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 41] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 45] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -68,6 +68,10 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 41] = [
     ("GET",  "/api/cart",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("PUT",  "/api/cart/lines/{id}",        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("POST", "/api/orders",                 [201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 403, 201, 401]),
+    ("GET",  "/orders/{id}/change",         [401, 200, 404, 200, 404, 403, 404, 403, 404, 403, 404, 403, 403, 403, 401]),
+    ("POST", "/orders/{id}/change",         [401, 303, 404, 303, 404, 403, 404, 403, 404, 403, 404, 403, 403, 403, 401]),
+    ("POST", "/orders/{id}/cancel",         [401, 303, 404, 303, 404, 403, 404, 403, 404, 403, 404, 403, 403, 403, 401]),
+    ("PUT",  "/api/orders/{id}/lines",      [401, 200, 404, 200, 404, 403, 404, 403, 404, 403, 404, 403, 403, 403, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -226,6 +230,8 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/api/orders/{id}/undo" => "{\"expected_version\":4}".to_owned(),
         "/login" => "email=ana@example.org".to_owned(),
         "/track" => format!("code={}&email=ana@example.org", order.code),
+        "/orders/{id}/change" => "version=4".to_owned(),
+        "/api/orders/{id}/lines" => "{\"expected_version\":4,\"lines\":[]}".to_owned(),
         "/cart" => "more=prd_frm_rosa_0&back=/shop".to_owned(),
         "/checkout" => "name=Ana&email=ana@example.org".to_owned(),
         "/checkout/pickup" => "window=win".to_owned(),

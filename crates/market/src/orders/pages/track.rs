@@ -21,7 +21,10 @@ use super::{
 use crate::{
     kernel::time::Ts,
     markets::model::Market,
-    orders::model::{Following, Status, seen::Audience},
+    orders::{
+        changing::model::is_open,
+        model::{Following, Status, seen::Audience},
+    },
     pages::{Shell, Theme, art::Badge, render},
     words::Words,
 };
@@ -42,6 +45,8 @@ pub struct TrackPage {
     totals: Totals,
     newest: String,
     customer: bool,
+    /// Where its customer can change it, while they may.
+    change: Option<String>,
 }
 
 struct FarmSteps {
@@ -112,6 +117,8 @@ impl TrackPage {
             totals: items::totals(following, audience, w),
             newest: history::newest(following, audience, w).unwrap_or_default(),
             customer: *audience == Audience::Customer,
+            change: (*audience == Audience::Customer && is_open(order, now))
+                .then(|| format!("/orders/{}/change", order.id)),
         }
     }
 
