@@ -100,7 +100,7 @@ async fn change(
     for (name, value) in &typed {
         // People write either mark; on this page there are no thousands.
         if let Some(qty) = Qty::parse_plain(&value.trim().replace(',', ".")) {
-            wanted.push((LineId::new(name), qty))
+            wanted.push((LineId::new(name), qty));
         } else {
             let errors = vec![("lines", look.words.say("orders-place-number").into_owned())];
             return respond(
