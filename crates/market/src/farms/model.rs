@@ -25,6 +25,13 @@ pub enum FarmStatus {
 
 wire_words!(FarmStatus { Applied "APPLIED", Approved "APPROVED", Paused "PAUSED", });
 
+impl FarmStatus {
+    /// Whether customers see the farm's products and may order them.
+    pub const fn sells(self) -> bool {
+        matches!(self, Self::Approved)
+    }
+}
+
 impl Farm {
     pub fn new(id: FarmId, slug: &str, name: &str, status: FarmStatus) -> Self {
         Self {

@@ -2,7 +2,10 @@
 use db::{FromRow, Read, Result, Row, Write};
 
 use super::model::Farm;
-use crate::kernel::{ids::MarketId, time::Ts};
+use crate::kernel::{
+    ids::{FarmId, MarketId},
+    time::Ts,
+};
 
 impl FromRow for Farm {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
@@ -24,6 +27,15 @@ pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
         "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms WHERE market_id = $1 \
          ORDER BY name LIMIT 500",
         &[market],
+    )
+    .await
+}
+
+pub async fn find(db: &Read, market: &MarketId, id: &FarmId) -> Result<Option<Farm>> {
+    db.one(
+        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+         WHERE id = $2 AND market_id = $1",
+        &[market, id],
     )
     .await
 }

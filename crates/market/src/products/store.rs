@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 use super::model::{Content, Product, Season, WEEKDAYS, searchable};
 use crate::kernel::{
     ids::{FarmId, MarketId, ProductId},
+    qty::Qty,
     time::Ts,
 };
 
@@ -125,6 +126,77 @@ pub async fn insert(
     )
     .await?;
     Ok(())
+}
+
+/// Everything but the stock, which is counted by [`set_stock`] and taken by orders meanwhile. `false`: somebody changed
+/// it since `version`.
+pub async fn update(
+    tx: &Write,
+    market: &MarketId,
+    product: &Product,
+    farm: &str,
+    version: i64,
+) -> Result<bool> {
+    let row = Columns::of(product, farm);
+    let changed = tx
+        .run(
+            "UPDATE products SET name = $4, description = $5, category = $6, unit = $7, price_minor = $8, \
+             priced_by = $9, tax_bp = $10, step_qty = $11, content_qty = $12, content_unit = $13, season_from = $14, \
+             season_to = $15, days = $16, allergens = $17, diets = $18, is_sold_out = $19, is_hidden = $20, \
+             search = $21, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+            &[
+                &product.id,
+                market,
+                &version,
+                &product.name,
+                &product.description,
+                &product.category,
+                &product.unit,
+                &product.price_minor,
+                &product.priced_by,
+                &product.tax_bp,
+                &product.step,
+                &product.content.map(|content| content.qty),
+                &product.content.map(|content| content.unit),
+                &row.season_from,
+                &row.season_to,
+                &row.days,
+                &row.allergens,
+                &row.diets,
+                &product.is_sold_out,
+                &product.is_hidden,
+                &row.search,
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// `false`: somebody changed the product since `version`.
+pub async fn set_stock(
+    tx: &Write,
+    market: &MarketId,
+    id: &ProductId,
+    stock: Option<Qty>,
+    version: i64,
+) -> Result<bool> {
+    let changed = tx
+        .run(
+            "UPDATE products SET stock_qty = $4, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+            &[id, market, &version, &stock],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+pub async fn is_slug_taken(db: &Read, market: &MarketId, slug: &str) -> Result<bool> {
+    let found = db
+        .one::<(ProductId,)>(
+            "SELECT id FROM products WHERE market_id = $1 AND slug = $2",
+            &[market, &slug],
+        )
+        .await?;
+    Ok(found.is_some())
 }
 
 /// What is written in another form than it is read.

@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 30] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -50,6 +50,15 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
     ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/products",           [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/products/new",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/products/new",       [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/farm/products/{id}",      [401, 401, 401, 403, 403, 200, 404, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/products/{id}",      [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/farm/products/{id}/stock",
+                                         [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/farm/products/{id}/sold-out",
+                                         [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -183,10 +192,21 @@ pub fn path(app: &TestApp, route: &str, order: &TestOrder) -> String {
         "0000".to_owned()
     };
     route
-        .replace("{id}", &order.id)
+        .replace("{id}", &id(route, order, ""))
         .replace("{token}", &token)
         .replace("{code}", &order.code)
         .replace("/assets/{file}", market::http::assets::url("market.css"))
+}
+
+/// What the route is about: the order, or a product or farm of the market whose ids end in `tail`.
+fn id(route: &str, order: &TestOrder, tail: &str) -> String {
+    if route.contains("/products/") {
+        format!("prd_frm_rosa{tail}_0")
+    } else if route.contains("/farms/") {
+        format!("frm_rosa{tail}")
+    } else {
+        order.id.clone()
+    }
 }
 
 /// What a well-meant request of that route holds.
@@ -202,6 +222,10 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             order.part("rosa"),
             order.id
         ),
+        "/farm/products/new" => "farm=rosa&name=Beans&price=2.40&unit=kg&category=leaf".to_owned(),
+        "/farm/products/{id}" => "do=hide&version=1".to_owned(),
+        "/farm/products/{id}/stock" => "stock=12&version=1".to_owned(),
+        "/farm/products/{id}/sold-out" => "sold_out=yes&version=1".to_owned(),
         _ => String::new(),
     }
 }
@@ -299,7 +323,7 @@ async fn an_order_of_the_other_market_is_as_good_as_none() {
         let client = world.caller(name, &order).await;
         for (method, route, _) in &with_id {
             let mut answers = Vec::new();
-            for id in [twins.id.as_str(), "ord_unknown"] {
+            for id in [id(route, &twins, "_two").as_str(), "x_unknown"] {
                 let path = route.replace("{id}", id);
                 let answer = send(&client, method, &path, &body(route, &twins)).await;
                 assert!(
@@ -354,6 +378,8 @@ async fn reading_changes_no_row() {
         "SELECT COUNT(*) FROM idempotency_keys",
         "SELECT COUNT(*) FROM sessions",
         "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM orders",
+        "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM products",
+        "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM farms",
     ];
     let mut world = World::new().await;
     let order = world

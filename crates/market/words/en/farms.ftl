@@ -1,0 +1,2 @@
+farms-title = Farms
+farms-settings = Farm profile

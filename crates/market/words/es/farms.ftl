@@ -1,0 +1,2 @@
+farms-title = Granjas
+farms-settings = Perfil de la granja
