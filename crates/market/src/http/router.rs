@@ -19,7 +19,7 @@ use tower_http::{
 };
 
 use super::{assets, headers, health, home, host, page, problem, request};
-use crate::{accounts, app::App, error::Error, orders, products};
+use crate::{accounts, app::App, error::Error, farms, orders, products};
 
 /// No form and no JSON of ours is larger.
 const BODY: usize = 256 * 1024;
@@ -34,6 +34,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(orders::track::routes())
         .merge(orders::board::routes())
         .merge(products::web::routes())
+        .merge(farms::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn(page::remember))

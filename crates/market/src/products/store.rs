@@ -189,6 +189,22 @@ pub async fn set_stock(
     Ok(changed == 1)
 }
 
+/// A farm has a new name: what a search looks through follows, and nothing else.
+pub async fn set_search(
+    tx: &Write,
+    market: &MarketId,
+    product: &Product,
+    farm: &str,
+) -> Result<()> {
+    let row = Columns::of(product, farm);
+    tx.run(
+        "UPDATE products SET search = $3 WHERE id = $1 AND market_id = $2",
+        &[&product.id, market, &row.search],
+    )
+    .await?;
+    Ok(())
+}
+
 pub async fn is_slug_taken(db: &Read, market: &MarketId, slug: &str) -> Result<bool> {
     let found = db
         .one::<(ProductId,)>(

@@ -18,6 +18,8 @@ mod csrf;
 #[cfg(test)]
 mod due;
 #[cfg(test)]
+mod farms;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod hosts;

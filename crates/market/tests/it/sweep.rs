@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 30] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 36] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -59,6 +59,12 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 30] = [
                                          [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("POST", "/farm/products/{id}/sold-out",
                                          [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/farm/settings",           [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/settings",           [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/farms/new",               [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/farms/new",               [401, 401, 401, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/market/farms",            [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/farms/{id}",       [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -226,6 +232,9 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/farm/products/{id}" => "do=hide&version=1".to_owned(),
         "/farm/products/{id}/stock" => "stock=12&version=1".to_owned(),
         "/farm/products/{id}/sold-out" => "sold_out=yes&version=1".to_owned(),
+        "/farm/settings" => "farm=rosa&version=1&name=Rosa&town=Thornbury&story=".to_owned(),
+        "/farms/new" => "name=Sedge+Field&town=Thornbury".to_owned(),
+        "/market/farms/{id}" => "do=pause&reason=Flood&version=1".to_owned(),
         _ => String::new(),
     }
 }

@@ -7,7 +7,7 @@ products-count = { $n ->
 }
 products-add = Add a product
 products-none = There is no product yet. The first one takes a name, a price and a unit.
-products-not-yet = The market has not approved this farm yet: it is not approved to sell, and customers do not see its products.
+products-not-yet = The market has not approved this farm yet: customers do not see its products.
 products-paused = The market has paused this farm, and customers do not see its products. Reason: { $a }
 products-not-done = That was not saved
 products-not-counted = Not counted

@@ -7,7 +7,7 @@ products-count = { $n ->
 }
 products-add = Añadir un producto
 products-none = Aún no hay productos. El primero pide un nombre, un precio y una unidad.
-products-not-yet = El mercado aún no ha aprobado esta granja: no puede vender y los clientes no ven sus productos.
+products-not-yet = El mercado aún no ha aprobado esta granja: los clientes no ven sus productos.
 products-paused = El mercado ha pausado esta granja y los clientes no ven sus productos. Motivo: { $a }
 products-not-done = No se ha guardado
 products-not-counted = Sin contar

@@ -100,7 +100,7 @@ fn a_count_that_was_refused_keeps_what_was_typed() {
 #[test]
 fn a_farm_that_does_not_sell_is_told_why() {
     for (status, said) in [
-        (FarmStatus::Applied, "not approved"),
+        (FarmStatus::Applied, "has not approved this farm"),
         (FarmStatus::Paused, "Flooded &#60;until&#62; May"),
     ] {
         let farm = farm(status);
