@@ -33,6 +33,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(orders::api::routes())
         .merge(orders::track::routes())
         .merge(orders::board::routes())
+        .merge(products::api::routes())
         .merge(products::web::routes())
         .merge(farms::web::routes())
         .fallback(|| async { Error::NotFound })

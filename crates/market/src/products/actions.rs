@@ -16,22 +16,48 @@ use crate::{
     app::App,
     error::{Error, FieldError, Result, Say},
     farms::{self, model::Farm},
+    idempotency::{self, model::Key},
     kernel::{
-        ids::{self, FarmId, ProductId},
+        ids::{self, FarmId, MarketId, ProductId},
         qty::{Counted, Qty},
     },
 };
 
 const TRIES: usize = 3;
 
+/// A product with its farm, or the answer that the first run of an idempotency key gave.
+#[derive(Debug)]
+pub enum Added {
+    Now(Box<(Product, Farm)>),
+    Kept(String),
+}
+
+/// Where the answer of the first run of a key is kept, and how it is written down.
+#[derive(Clone, Copy)]
+pub struct Keep<'a> {
+    pub key: &'a Key,
+    pub status: i64,
+    pub answer: &'a (dyn Fn(&Product, &Farm) -> String + Send + Sync),
+}
+
 /// A new product of a farm, in the shop at once if its farm sells.
-pub async fn add(app: &App, who: &Caller, farm: &FarmId, typed: &Typed) -> Result<(Product, Farm)> {
+pub async fn add(
+    app: &App,
+    who: &Caller,
+    farm: &FarmId,
+    typed: &Typed,
+    keep: Option<Keep<'_>>,
+) -> Result<Added> {
     for _ in 0..TRIES {
         let tx = app.db.write().await?;
-        match insert(app, &tx, who, farm, typed).await {
-            Ok(Some(added)) => {
+        match insert(app, &tx, who, farm, typed, keep).await {
+            Ok(Some(Added::Now(added))) => {
                 tx.commit().await?;
-                return Ok(added);
+                return Ok(Added::Now(added));
+            }
+            Ok(Some(kept)) => {
+                tx.discard().await?;
+                return Ok(kept);
             }
             Ok(None) => drop(tx),
             Err(error) => {
@@ -43,38 +69,69 @@ pub async fn add(app: &App, who: &Caller, farm: &FarmId, typed: &Typed) -> Resul
     Err(Error::Unavailable)
 }
 
-/// `None`: somebody took its address meanwhile.
+/// `None`: somebody took its address or its key meanwhile.
 async fn insert(
     app: &App,
     tx: &Write,
     who: &Caller,
     farm: &FarmId,
     typed: &Typed,
-) -> Result<Option<(Product, Farm)>> {
-    let farm = farms::store::find(tx, &who.market.id, farm).await?;
+    keep: Option<Keep<'_>>,
+) -> Result<Option<Added>> {
+    let market = &who.market.id;
+    let farm = farms::store::find(tx, market, farm).await?;
     let farm = farm.ok_or(Error::NotFound)?;
     check_right(who, &farm.id, Deed::Edit)?;
+    if let Some(Keep { key, .. }) = keep
+        && let Some(kept) = idempotency::store::find(tx, key).await?
+    {
+        return if kept.body_hash == key.body_hash {
+            Ok(Some(Added::Kept(kept.answer)))
+        } else {
+            Err(Error::invalid("Idempotency-Key", "orders-key-reused"))
+        };
+    }
     let (details, stock) = check_new(typed)?;
     let now = app.now();
     let id = app.ids.make(ProductId::PREFIX, now);
-    let mut free = None;
-    for slug in slug::of_product(&details.name, &farm.slug, &id) {
-        if !store::is_slug_taken(tx, &who.market.id, &slug).await? {
-            free = Some(slug);
-            break;
-        }
-    }
+    let slug = free_slug(tx, market, &details.name, &farm, &id).await?;
     let plain = Product::plain(ProductId::new(id), farm.id.clone(), "", "", "", 0);
     let product = Product {
-        slug: free.unwrap_or_else(|| plain.slug.clone()),
+        slug,
         stock,
         ..details.of(&plain)
     };
-    match store::insert(tx, &who.market.id, &product, &farm.name, now).await {
-        Ok(()) => Ok(Some((product, farm))),
-        Err(error) if error.is_unique("products_market_id_slug_key") => Ok(None),
-        Err(error) => Err(error.into()),
+    match store::insert(tx, market, &product, &farm.name, now).await {
+        Err(error) if error.is_unique("products_market_id_slug_key") => return Ok(None),
+        inserted => inserted?,
     }
+    if let Some(Keep {
+        key,
+        status,
+        answer,
+    }) = keep
+    {
+        let answer = answer(&product, &farm);
+        if !idempotency::store::insert(tx, key, status, &answer, now).await? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Added::Now(Box::new((product, farm)))))
+}
+
+async fn free_slug(
+    db: &db::Read,
+    market: &MarketId,
+    name: &str,
+    farm: &Farm,
+    id: &str,
+) -> Result<String> {
+    for slug in slug::of_product(name, &farm.slug, id) {
+        if !store::is_slug_taken(db, market, &slug).await? {
+            return Ok(slug);
+        }
+    }
+    Ok(id.to_owned())
 }
 
 fn check_new(typed: &Typed) -> Result<(Details, Option<Qty>)> {

@@ -82,6 +82,44 @@ pub async fn list_of_farm(db: &Read, farm: &FarmId) -> Result<Vec<Product>> {
     .await
 }
 
+/// A product in the shop, with its farm's address and name.
+pub struct Listed {
+    pub product: Product,
+    pub farm_slug: String,
+    pub farm_name: String,
+}
+
+impl FromRow for Listed {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            product: Product::from_row(row)?,
+            farm_slug: row.col()?,
+            farm_name: row.col()?,
+        })
+    }
+}
+
+/// What customers may see, by address, from the one after `after` on: shown products of farms that sell.
+pub async fn list_in_shop(
+    db: &Read,
+    market: &MarketId,
+    farm: Option<&str>,
+    category: Option<&str>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    db.all(
+        "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
+         p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
+         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.slug, f.name FROM products p \
+         CROSS JOIN farms f WHERE p.market_id = $1 AND p.slug > $4 AND f.id = p.farm_id AND NOT p.is_hidden AND \
+         f.status = 'APPROVED' AND (f.slug = $2 OR $2 IS NULL) AND (p.category = $3 OR $3 IS NULL) \
+         ORDER BY p.slug LIMIT $5",
+        &[market, &farm, &category, &after, &limit],
+    )
+    .await
+}
+
 /// `farm` is the farm's name: it can be searched for too.
 pub async fn insert(
     tx: &Write,

@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    actions::{self, Shown},
+    actions::{self, Added, Keep, Shown},
     model::{
         Product, Tap,
         rights::{Deed, may},
@@ -30,7 +30,8 @@ use crate::{
         guard::FarmStaff,
         page::{self, Look},
     },
-    kernel::ids::ProductId,
+    idempotency::model::Key,
+    kernel::{hash, ids::ProductId, line},
     words::Lang,
 };
 
@@ -140,9 +141,26 @@ async fn list_page(
 }
 
 /// The list, at the product's row.
+fn row_url(product: &Product, farm: &Farm) -> String {
+    format!("/farm/products?farm={}#prd-{}", farm.slug, product.id)
+}
+
 fn at_row(product: &Product, farm: &Farm) -> Response {
-    let url = format!("/farm/products?farm={}#prd-{}", farm.slug, product.id);
-    Redirect::to(&url).into_response()
+    Redirect::to(&row_url(product, farm)).into_response()
+}
+
+/// A form that makes something carries a key: sent twice, it makes one. Gone back to and filled in anew it is another.
+fn form_key(who: &Caller, key: &str, text: &str) -> Result<Key> {
+    let key = line::line(key, 100).map_err(|_bad| Error::invalid("key", "orders-bad-key"))?;
+    let key = hash::sha256(&format!("{key}\n{text}"));
+    let target = "POST /farm/products/new";
+    Ok(Key::new(
+        who.market.id.clone(),
+        who.key(),
+        key,
+        target,
+        text,
+    ))
 }
 
 async fn new(
@@ -166,6 +184,7 @@ async fn new(
         w: look.words,
         farm: &farm,
         typed: &begun,
+        key: &app.ids.make("new", app.now()),
         product: None,
         is_first,
         wrong: &[],
@@ -178,21 +197,31 @@ async fn create(
     State(app): State<Arc<App>>,
     FarmStaff(who): FarmStaff,
     look: Look,
-    Form(fields, _): Form<Fields>,
+    Form(fields, text): Form<Fields>,
 ) -> Result<Response> {
     let slug = Some(field(&fields, "farm")).filter(|slug| !slug.is_empty());
     let read = app.db.read_fresh().await?;
     let (_, farm) = farms_of(&read, &who, slug).await?;
     drop(read);
     let typed = typed(&fields);
-    match actions::add(&app, &who, &farm.id, &typed).await {
-        Ok((product, farm)) => Ok(at_row(&product, &farm)),
+    let key = field(&fields, "key");
+    let kept = form_key(&who, key, &text)?;
+    let answer = |product: &Product, farm: &Farm| row_url(product, farm);
+    let keep = Keep {
+        key: &kept,
+        status: 303,
+        answer: &answer,
+    };
+    match actions::add(&app, &who, &farm.id, &typed, Some(keep)).await {
+        Ok(Added::Now(added)) => Ok(at_row(&added.0, &added.1)),
+        Ok(Added::Kept(url)) => Ok(Redirect::to(&url).into_response()),
         Err(Error::Invalid(wrong)) => {
             let wrong: Vec<Wrong> = wrong.iter().map(|w| (w.field, w.say.key)).collect();
             let form = FormPage {
                 w: look.words,
                 farm: &farm,
                 typed: &typed,
+                key,
                 product: None,
                 is_first: field(&fields, "first") == "yes",
                 wrong: &wrong,
@@ -222,6 +251,7 @@ async fn show(
         w: look.words,
         farm: &farm,
         typed: &Typed::of(&product, mark(&look)),
+        key: "",
         product: Some(&product),
         is_first: false,
         wrong: &[],
@@ -295,6 +325,7 @@ async fn again(
         w: look.words,
         farm: &farm,
         typed,
+        key: "",
         product: Some(&product),
         is_first: false,
         wrong: &wrong,

@@ -45,7 +45,7 @@ async fn a_person_applies_and_a_manager_approves() {
         list.text().contains("has not approved this farm"),
         "{list:?}"
     );
-    let add = "farm=sedge-field&name=Rocket&price=2&unit=bag&category=leaf";
+    let add = "farm=sedge-field&key=k1&name=Rocket&price=2&unit=bag&category=leaf";
     assert_eq!(ana.post_form("/farm/products/new", add).await.status, 303);
     let manager = person(&app, "manager");
     let page = manager.get("/market/farms").await.text();

@@ -40,6 +40,8 @@ mod orders_people;
 #[cfg(test)]
 mod products;
 #[cfg(test)]
+mod products_api;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod reading;

@@ -1,4 +1,6 @@
 //! What a farm does with its products, by forms as a page sends them.
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use market::{
     accounts,
     kernel::{
@@ -41,8 +43,12 @@ async fn changes(app: &TestApp) -> i64 {
         .await
 }
 
+/// Each form is opened anew: it has a key of its own.
 async fn add(client: &Client, form: &str) -> Answer {
-    client.post_form("/farm/products/new", form).await
+    static OPENED: AtomicUsize = AtomicUsize::new(0);
+    let key = OPENED.fetch_add(1, Ordering::Relaxed);
+    let form = format!("{form}&key=new_{key}");
+    client.post_form("/farm/products/new", &form).await
 }
 
 async fn stock(client: &Client, id: &str, form: &str) -> Answer {
@@ -127,6 +133,29 @@ async fn every_field_is_kept_and_can_be_searched_for() {
         page.contains("value=\"3,00\"") && page.contains("value=\"5,25\""),
         "{page}"
     );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_makes_one_product() {
+    let app = TestApp::new().await;
+    let page = rosa(&app).get("/farm/products/new").await.text();
+    assert!(page.contains("name=\"key\" value=\"new_"), "{page}");
+    let form = "farm=rosa&key=k1&name=Beans&price=2&unit=kg&category=leaf";
+    let send = || async { rosa(&app).post_form("/farm/products/new", form).await };
+    let (first, second) = (send().await, send().await);
+    assert_eq!((first.status, second.status), (303, 303), "{second:?}");
+    assert_eq!(first.header("location"), second.header("location"));
+    let beans = "SELECT COUNT(*) FROM products WHERE name = 'Beans'";
+    assert_eq!(app.count(beans, &[]).await, 1);
+    // Gone back to and filled in anew, it is another one.
+    let other = form.replace("price=2", "price=3");
+    let other = rosa(&app).post_form("/farm/products/new", &other).await;
+    assert_eq!(other.status, 303, "{other:?}");
+    assert_eq!(app.count(beans, &[]).await, 2);
+    let none = form.replace("&key=k1", "");
+    let refused = rosa(&app).post_form("/farm/products/new", &none).await;
+    assert_eq!(refused.status, 422, "{refused:?}");
     app.finish().await;
 }
 

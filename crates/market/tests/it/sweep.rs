@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 36] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 41] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -47,6 +47,11 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 36] = [
     ("GET",  "/api/orders/{id}",         [401, 200, 404, 200, 404, 200, 404, 200, 404, 200, 404, 200, 200, 200, 401]),
     ("PUT",  "/api/orders/{id}/status",  [401, 403, 404, 403, 404, 200, 404, 403, 404, 200, 404, 200, 403, 200, 401]),
     ("POST", "/api/orders/{id}/undo",    [401, 403, 404, 403, 404, 409, 404, 409, 404, 409, 404, 409, 403, 409, 401]),
+    ("GET",  "/api/products",            [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401]),
+    ("POST", "/api/products",            [401, 403, 403, 403, 403, 201, 404, 403, 403, 201, 403, 201, 403, 201, 401]),
+    ("GET",  "/api/products/{id}",       [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401]),
+    ("PUT",  "/api/products/{id}",       [401, 403, 403, 403, 403, 200, 404, 403, 403, 200, 403, 200, 403, 200, 401]),
+    ("PUT",  "/api/products/{id}/stock", [401, 403, 403, 403, 403, 200, 404, 403, 403, 200, 403, 200, 403, 200, 401]),
     ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
@@ -228,10 +233,19 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             order.part("rosa"),
             order.id
         ),
-        "/farm/products/new" => "farm=rosa&name=Beans&price=2.40&unit=kg&category=leaf".to_owned(),
+        "/farm/products/new" => "farm=rosa&key=k1&name=Beans&price=2.40&unit=kg&category=leaf".to_owned(),
         "/farm/products/{id}" => "do=hide&version=1".to_owned(),
         "/farm/products/{id}/stock" => "stock=12&version=1".to_owned(),
         "/farm/products/{id}/sold-out" => "sold_out=yes&version=1".to_owned(),
+        "/api/products" => {
+            "{\"farm_id\":\"frm_rosa\",\"name\":\"Beans\",\"price\":\"2.40\",\"unit\":\"kg\",\"category\":\"leaf\"}"
+                .to_owned()
+        }
+        "/api/products/{id}" => {
+            "{\"name\":\"Beans\",\"price\":\"2.40\",\"unit\":\"kg\",\"category\":\"leaf\",\"expected_version\":1}"
+                .to_owned()
+        }
+        "/api/products/{id}/stock" => "{\"stock\":\"12\",\"expected_version\":1}".to_owned(),
         "/farm/settings" => "farm=rosa&version=1&name=Rosa&town=Thornbury&story=".to_owned(),
         "/farms/new" => "name=Sedge+Field&town=Thornbury".to_owned(),
         "/market/farms/{id}" => "do=pause&reason=Flood&version=1".to_owned(),

@@ -21,6 +21,8 @@ products-less = One step less: { $a }
 products-more = One step more: { $a }
 products-stock-stale = Somebody changed this meanwhile: the stock is { $now } now. Set it again to keep your number.
 products-forbidden = Your role here counts stock. Ask the farm's owner to change a product.
+products-growers-only = Products are changed by a farm's team and the market's managers. Sign in as one of them.
+products-which-farm = Name the farm by farm_id: you work for none or for several.
 
 products-new = New product
 products-new-first = Your first product
@@ -78,6 +80,9 @@ products-bad-season = Write month and day such as 05-01, for both ends of the se
 products-bad-days = Choose weekdays from the list.
 products-bad-allergens = Choose allergens from the list.
 products-bad-diets = Choose from the list what it suits.
+products-bad-farm = Name a farm by what stands in its address.
+products-not-here = This field does not belong here. The API's description has those that do.
+products-version = Say which version you saw: expected_version.
 
 products-category-leaf = Leaves and greens
 products-category-root = Roots and vegetables

@@ -21,6 +21,8 @@ products-less = Un paso menos: { $a }
 products-more = Un paso más: { $a }
 products-stock-stale = Alguien lo cambió mientras tanto: ahora hay { $now }. Fíjalo otra vez para dejar tu número.
 products-forbidden = Tu función aquí es contar existencias. Pide a quien dirige la granja que cambie el producto.
+products-growers-only = Los productos los cambian las granjas y quienes dirigen el mercado. Entra como tal.
+products-which-farm = Nombra la granja con farm_id: no trabajas en ninguna o en varias.
 
 products-new = Producto nuevo
 products-new-first = Tu primer producto
@@ -78,6 +80,9 @@ products-bad-season = Escribe mes y día como 05-01, en los dos extremos de la t
 products-bad-days = Elige días de la lista.
 products-bad-allergens = Elige alérgenos de la lista.
 products-bad-diets = Elige de la lista para qué es apto.
+products-bad-farm = Nombra la granja por lo que pone en su dirección.
+products-not-here = Este campo no va aquí. La descripción de la API tiene los que van.
+products-version = Di qué versión viste: expected_version.
 
 products-category-leaf = Hojas y verduras verdes
 products-category-root = Raíces y hortalizas

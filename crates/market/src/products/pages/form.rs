@@ -21,6 +21,8 @@ pub struct FormPage<'a> {
     pub w: Words,
     pub farm: &'a Farm,
     pub typed: &'a Typed,
+    /// Of a new one: sent twice it is one product.
+    pub key: &'a str,
     /// As it is kept; `None` for a new one.
     pub product: Option<&'a Product>,
     /// A farm's first: short.

@@ -31,6 +31,7 @@ fn form<'a>(lang: Lang, farm: &'a Farm, typed: &'a Typed) -> FormPage<'a> {
         w: lang.words(),
         farm,
         typed,
+        key: "new_1",
         product: None,
         is_first: false,
         wrong: &[],
