@@ -20,23 +20,27 @@ pub enum Lang {
     Es,
 }
 
-const EN: [&str; 5] = [
+const EN: &[&str] = &[
     include_str!("../words/en/market.ftl"),
     include_str!("../words/en/accounts.ftl"),
+    include_str!("../words/en/farms.ftl"),
     include_str!("../words/en/orders.ftl"),
     include_str!("../words/en/shop.ftl"),
     include_str!("../words/en/cart.ftl"),
+    include_str!("../words/en/products.ftl"),
 ];
-const ES: [&str; 5] = [
+const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
     include_str!("../words/es/accounts.ftl"),
+    include_str!("../words/es/farms.ftl"),
     include_str!("../words/es/orders.ftl"),
     include_str!("../words/es/shop.ftl"),
     include_str!("../words/es/cart.ftl"),
+    include_str!("../words/es/products.ftl"),
 ];
 
-static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, &EN));
-static BUNDLE_ES: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Es, &ES));
+static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
+static BUNDLE_ES: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Es, ES));
 
 impl Lang {
     pub const ALL: [Self; 2] = [Self::En, Self::Es];
@@ -248,9 +252,17 @@ mod tests {
             {
                 let text = fs::read_to_string(&path).unwrap();
                 let quoted = text.split('"').filter(|text| {
-                    ["orders-", "accounts-", "market-", "shop-", "cart-"]
-                        .iter()
-                        .any(|slice| text.starts_with(slice))
+                    [
+                        "orders-",
+                        "accounts-",
+                        "market-",
+                        "shop-",
+                        "cart-",
+                        "farms-",
+                        "products-",
+                    ]
+                    .iter()
+                    .any(|slice| text.starts_with(slice))
                         && text
                             .bytes()
                             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
@@ -264,12 +276,12 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_keys_and_arguments() {
-        assert_eq!(keys(&EN), keys(&ES));
+        assert_eq!(keys(EN), keys(ES));
     }
 
     #[test]
     fn every_file_is_read_whole() {
-        for text in EN.iter().chain(&ES) {
+        for text in EN.iter().chain(ES) {
             let read = FluentResource::try_new((*text).to_owned());
             assert!(read.is_ok(), "{:?}", read.err().map(|(_, errors)| errors));
         }
@@ -282,7 +294,7 @@ mod tests {
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
             &mut used,
         );
-        let have: BTreeSet<String> = keys(&EN).into_keys().collect();
+        let have: BTreeSet<String> = keys(EN).into_keys().collect();
         let missing: Vec<_> = used.difference(&have).collect();
         let idle: Vec<_> = have.difference(&used).collect();
         assert!(

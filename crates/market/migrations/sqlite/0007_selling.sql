@@ -61,5 +61,4 @@ CREATE TABLE order_changes (
     at            BIGINT NOT NULL,
     order_version BIGINT NOT NULL
 );
-CREATE INDEX orders_window ON orders (window_id);
 CREATE INDEX order_changes_order ON order_changes (order_id);

@@ -38,15 +38,17 @@ pub struct Membership {
 pub enum Scope {
     OrdersRead,
     OrdersWrite,
+    ProductsWrite,
 }
 
 impl Scope {
-    pub const ALL: [Self; 2] = [Self::OrdersRead, Self::OrdersWrite];
+    pub const ALL: [Self; 3] = [Self::OrdersRead, Self::OrdersWrite, Self::ProductsWrite];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OrdersRead => "orders:read",
             Self::OrdersWrite => "orders:write",
+            Self::ProductsWrite => "products:write",
         }
     }
 

@@ -99,7 +99,7 @@ pub enum TokenVerb {
         /// Slug of the farm it is for [default: all of this person's]
         #[arg(long)]
         farm: Option<String>,
-        /// What it may do: orders:read, orders:write
+        /// What it may do: orders:read, orders:write, products:write
         #[arg(long, value_delimiter = ',', default_value = "orders:read")]
         scopes: Vec<String>,
         /// Days it lives, a year at most

@@ -111,7 +111,7 @@ fn scopes(names: &[String]) -> Result<Vec<Scope>, Failure> {
         Scope::parse(name).ok_or_else(|| {
             Failure::new(
                 format!("there is no scope {name}"),
-                "--scopes orders:read,orders:write",
+                "--scopes orders:read,orders:write,products:write",
             )
         })
     };

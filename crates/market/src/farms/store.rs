@@ -2,7 +2,10 @@
 use db::{FromRow, Read, Result, Row, Write};
 
 use super::model::Farm;
-use crate::kernel::{ids::MarketId, time::Ts};
+use crate::kernel::{
+    ids::{FarmId, MarketId, UserId},
+    time::Ts,
+};
 
 impl FromRow for Farm {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
@@ -28,6 +31,15 @@ pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
     .await
 }
 
+pub async fn find(db: &Read, market: &MarketId, id: &FarmId) -> Result<Option<Farm>> {
+    db.one(
+        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+         WHERE id = $2 AND market_id = $1",
+        &[market, id],
+    )
+    .await
+}
+
 pub async fn find_by_slug(db: &Read, market: &MarketId, slug: &str) -> Result<Option<Farm>> {
     db.one(
         "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
@@ -35,6 +47,48 @@ pub async fn find_by_slug(db: &Read, market: &MarketId, slug: &str) -> Result<Op
         &[market, &slug],
     )
     .await
+}
+
+/// Whoever answers for a farm: its id, their name and address.
+pub async fn list_owners(db: &Read, market: &MarketId) -> Result<Vec<(FarmId, String, String)>> {
+    db.all(
+        "SELECT m.farm_id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id \
+         WHERE m.market_id = $1 AND m.farm_id IS NOT NULL AND m.role = 'FARM_OWNER' LIMIT 1000",
+        &[market],
+    )
+    .await
+}
+
+/// The farm for which somebody has applied and nobody has answered yet.
+pub async fn find_application(db: &Read, market: &MarketId, user: &UserId) -> Result<Option<Farm>> {
+    db.one(
+        "SELECT f.id, f.slug, f.name, f.town, f.story, f.status, f.paused_reason, f.version FROM memberships m \
+         JOIN farms f ON f.id = m.farm_id WHERE m.user_id = $2 AND m.market_id = $1 AND f.market_id = $1 AND \
+         m.role = 'FARM_OWNER' AND f.status = 'APPLIED' LIMIT 1",
+        &[market, user],
+    )
+    .await
+}
+
+/// `false`: somebody changed it since `version`.
+pub async fn update(tx: &Write, market: &MarketId, farm: &Farm, version: i64) -> Result<bool> {
+    let changed = tx
+        .run(
+            "UPDATE farms SET name = $4, town = $5, story = $6, status = $7, paused_reason = $8, \
+             version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+            &[
+                &farm.id,
+                market,
+                &version,
+                &farm.name,
+                &farm.town,
+                &farm.story,
+                &farm.status,
+                &farm.paused_reason,
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 pub async fn insert(tx: &Write, market: &MarketId, farm: &Farm, now: Ts) -> Result<()> {

@@ -1,7 +1,8 @@
 //! Who may. A handler's argument type is the permission: it cannot be written without choosing one.
 //!
 //! `Visitor` anybody with a browser · `Follower` the same or a token that may read · `Reader` somebody known who may
-//! read orders · `Changer` … who may change them · `FarmStaff` the team of a farm, or a manager who looks at one.
+//! read orders · `Changer` … who may change them · `Shopper` anybody, also a program · `Grower` a farm's team or a
+//! manager who may change products · `FarmStaff` the team of a farm, or a manager who looks at one.
 //! What belongs to one order only (whose is it?) is decided by the action: not a party is 404, a party without the
 //! right is 403.
 use std::{net::SocketAddr, sync::Arc};
@@ -36,6 +37,12 @@ pub struct Reader(pub Caller);
 
 /// Somebody known who may change orders.
 pub struct Changer(pub Caller);
+
+/// Anybody, in a browser or by a token that is good: for what the shop shows to all.
+pub struct Shopper(pub Caller);
+
+/// A farm's team or a manager, who may change products: by session, or by a token with that scope.
+pub struct Grower(pub Caller);
 
 /// Somebody signed in who works for a farm or manages the market; by session only.
 pub struct FarmStaff(pub Caller);
@@ -103,6 +110,26 @@ impl FromRequestParts<Arc<App>> for Changer {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
         known(parts, app, Scope::OrdersWrite).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Shopper {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        caller(parts, app).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Grower {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let caller = known(parts, app, Scope::ProductsWrite).await?;
+        if caller.manages().is_none() && caller.farms().next().is_none() {
+            return Err(Error::Forbidden(Say::key("products-growers-only")));
+        }
+        Ok(Self(caller))
     }
 }
 

@@ -19,7 +19,7 @@ use tower_http::{
 };
 
 use super::{assets, headers, health, home, host, page, problem, request};
-use crate::{accounts, app::App, cart, error::Error, orders, shop};
+use crate::{accounts, app::App, cart, error::Error, farms, orders, products, shop};
 
 /// No form and no JSON of ours is larger.
 const BODY: usize = 256 * 1024;
@@ -40,6 +40,9 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(orders::changing::web::routes())
         .merge(orders::track::routes())
         .merge(orders::board::routes())
+        .merge(products::api::routes())
+        .merge(products::web::routes())
+        .merge(farms::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn(page::remember))

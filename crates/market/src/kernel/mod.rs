@@ -1,6 +1,7 @@
 //! The words every slice speaks: ids, money, quantities, time, roles, one-line texts.
 //!
 //! Nothing here knows a slice, a web framework or a statement; the only outside names are `db`'s value traits.
+pub mod decimal;
 pub mod hash;
 pub mod ids;
 pub mod line;

@@ -1,4 +1,5 @@
 //! Money: integer minor units and an ISO 4217 currency. Sums are checked; what has to be rounded is rounded half up.
+use super::decimal::{self, BadNumber};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Currency {
@@ -69,6 +70,19 @@ pub fn half_up(n: i128, d: i128) -> Option<i64> {
     i64::try_from(n.checked_mul(2)?.checked_add(d)? / d.checked_mul(2)?).ok()
 }
 
+/// All our currencies have a hundred minor units.
+const PLACES: u32 = 2;
+
+/// An amount as people type it, `2.40` or `2,40`, in minor units.
+pub fn parse_minor(text: &str) -> Result<i64, BadNumber> {
+    decimal::parse(text, PLACES)
+}
+
+/// The same amount as a program writes it: `2.40`.
+pub fn plain(minor: i64) -> String {
+    decimal::fixed(minor, PLACES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +110,28 @@ mod tests {
         ] {
             assert_eq!(half_up(n, d), expected, "{n} / {d}");
         }
+    }
+
+    #[test]
+    fn an_amount_is_read_as_people_type_it() {
+        for (text, expected) in [
+            ("2.40", Ok(240)),
+            ("2,40", Ok(240)),
+            ("2,4", Ok(240)),
+            ("100000", Ok(10_000_000)),
+            ("0.01", Ok(1)),
+            ("0.001", Err(BadNumber::Decimals(2))),
+            ("1,000", Err(BadNumber::Decimals(2))),
+            ("1,000.00", Err(BadNumber::Form)),
+            ("-1", Err(BadNumber::Form)),
+            ("1e2", Err(BadNumber::Form)),
+            ("£1", Err(BadNumber::Form)),
+            ("", Err(BadNumber::Empty)),
+            ("92233720368547758.08", Err(BadNumber::Size)),
+        ] {
+            assert_eq!(parse_minor(text), expected, "{text:?}");
+        }
+        assert_eq!((plain(240), plain(-5)), ("2.40".into(), "-0.05".into()));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Money, quantities, days and times as people of a language write them, always in the market's own zone.
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 
 use crate::words::Lang;
 use crate::{
@@ -87,6 +90,16 @@ pub fn per(unit: &str, w: Words) -> String {
     }
 }
 
+/// `bunch`: what one of a unit is called.
+pub fn unit(unit: &str, w: Words) -> String {
+    unit_key(unit).map_or_else(|| unit.to_owned(), |key| w.say_n(key, 1))
+}
+
+/// `bunches`: what several are called.
+pub fn units(unit: &str, w: Words) -> String {
+    unit_key(unit).map_or_else(|| unit.to_owned(), |key| w.say_n(key, 2))
+}
+
 fn unit_key(unit: &str) -> Option<&'static str> {
     Some(match unit {
         "bag" => "orders-unit-bag",
@@ -130,10 +143,14 @@ pub fn day_of(at: Ts, zone: &TimeZone) -> Date {
     at.in_zone(zone).date()
 }
 
-fn weekday(day: Date, w: Words) -> String {
+fn weekday_of(day: Date, w: Words) -> String {
+    weekday(day.weekday(), w)
+}
+
+pub fn weekday(day: Weekday, w: Words) -> String {
     w.say_with(
         "market-weekday",
-        &[("n", day.weekday().to_monday_one_offset().into())],
+        &[("n", day.to_monday_one_offset().into())],
     )
 }
 
@@ -143,7 +160,7 @@ pub fn date(day: Date, w: Words) -> String {
     w.say_with(
         "market-date",
         &[
-            ("weekday", weekday(day, w).into()),
+            ("weekday", weekday_of(day, w).into()),
             ("day", day.day().into()),
             ("month", month.into()),
         ],
@@ -182,7 +199,7 @@ fn relative(day: Date, today: Date, w: Words) -> Option<String> {
 /// `today, Saturday`, else `Saturday 28 November`: what stands inside a sentence.
 pub fn when(day: Date, today: Date, w: Words) -> String {
     match relative(day, today, w) {
-        Some(word) => format!("{word}, {}", weekday(day, w)),
+        Some(word) => format!("{word}, {}", weekday_of(day, w)),
         None => date(day, w),
     }
 }
@@ -207,7 +224,7 @@ pub fn moment(at: Ts, now: Ts, zone: &TimeZone, w: Words) -> String {
     if day == today {
         time
     } else if now.since(at).max(at.since(now)) < std::time::Duration::from_hours(6 * 24) {
-        format!("{}{NBSP}{time}", weekday(day, w))
+        format!("{}{NBSP}{time}", weekday_of(day, w))
     } else {
         format!("{}, {time}", date(day, w))
     }

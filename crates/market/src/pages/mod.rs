@@ -213,7 +213,9 @@ pub mod sample {
         assert!(
             !html.contains("{orders-")
                 && !html.contains("{market-")
-                && !html.contains("{accounts-"),
+                && !html.contains("{accounts-")
+                && !html.contains("{farms-")
+                && !html.contains("{products-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

@@ -1,4 +1,8 @@
 //! A product, when it can be had, and how much of it somebody may order.
+pub mod rights;
+pub mod slug;
+pub mod typed;
+
 use jiff::civil::{Date, Weekday};
 
 use crate::{
@@ -138,6 +142,14 @@ pub enum Offer {
     OtherDays,
 }
 
+/// How a count is given: as it stands in the field, or one step up or down from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    Set,
+    More,
+    Less,
+}
+
 /// Why a quantity cannot be ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WrongQty {
@@ -195,6 +207,19 @@ impl Product {
             Offer::SoldOut
         } else {
             Offer::Yes(self.stock)
+        }
+    }
+
+    /// What is left after a tap beside the number `shown`; never below nothing.
+    pub fn tapped(&self, shown: Option<Qty>, tap: Tap) -> Option<Qty> {
+        let (n, step) = (
+            shown.map_or(0, Qty::as_thousandths),
+            self.step.as_thousandths(),
+        );
+        match tap {
+            Tap::Set => shown,
+            Tap::More => Some(Qty::thousandths(n.saturating_add(step))),
+            Tap::Less => Some(Qty::thousandths(n.saturating_sub(step).max(0))),
         }
     }
 
@@ -339,6 +364,24 @@ mod tests {
         }
         leeks.step = qty(250);
         assert_eq!(leeks.check_qty(qty(750)), Ok(()));
+    }
+
+    #[test]
+    fn a_tap_counts_one_step_and_never_below_nothing() {
+        let mut leeks = leeks();
+        leeks.step = Qty::thousandths(250);
+        let qty = |n| Some(Qty::thousandths(n));
+        for (shown, tap, expected) in [
+            (qty(1000), Tap::Set, qty(1000)),
+            (None, Tap::Set, None),
+            (qty(1000), Tap::More, qty(1250)),
+            (qty(1000), Tap::Less, qty(750)),
+            (qty(100), Tap::Less, qty(0)),
+            (None, Tap::More, qty(250)),
+            (None, Tap::Less, qty(0)),
+        ] {
+            assert_eq!(leeks.tapped(shown, tap), expected, "{shown:?} {tap:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 use super::model::{Content, Product, Season, WEEKDAYS, searchable};
 use crate::kernel::{
     ids::{FarmId, MarketId, ProductId},
+    qty::Qty,
     time::Ts,
 };
 
@@ -81,6 +82,44 @@ pub async fn list_of_farm(db: &Read, farm: &FarmId) -> Result<Vec<Product>> {
     .await
 }
 
+/// A product in the shop, with its farm's address and name.
+pub struct Listed {
+    pub product: Product,
+    pub farm_slug: String,
+    pub farm_name: String,
+}
+
+impl FromRow for Listed {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            product: Product::from_row(row)?,
+            farm_slug: row.col()?,
+            farm_name: row.col()?,
+        })
+    }
+}
+
+/// What customers may see, by address, from the one after `after` on: shown products of farms that sell.
+pub async fn list_in_shop(
+    db: &Read,
+    market: &MarketId,
+    farm: Option<&str>,
+    category: Option<&str>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    db.all(
+        "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
+         p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
+         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.slug, f.name FROM products p \
+         CROSS JOIN farms f WHERE p.market_id = $1 AND p.slug > $4 AND f.id = p.farm_id AND NOT p.is_hidden AND \
+         f.status = 'APPROVED' AND (f.slug = $2 OR $2 IS NULL) AND (p.category = $3 OR $3 IS NULL) \
+         ORDER BY p.slug LIMIT $5",
+        &[market, &farm, &category, &after, &limit],
+    )
+    .await
+}
+
 /// `farm` is the farm's name: it can be searched for too.
 pub async fn insert(
     tx: &Write,
@@ -125,6 +164,93 @@ pub async fn insert(
     )
     .await?;
     Ok(())
+}
+
+/// Everything but the stock, which is counted by [`set_stock`] and taken by orders meanwhile. `false`: somebody changed
+/// it since `version`.
+pub async fn update(
+    tx: &Write,
+    market: &MarketId,
+    product: &Product,
+    farm: &str,
+    version: i64,
+) -> Result<bool> {
+    let row = Columns::of(product, farm);
+    let changed = tx
+        .run(
+            "UPDATE products SET name = $4, description = $5, category = $6, unit = $7, price_minor = $8, \
+             priced_by = $9, tax_bp = $10, step_qty = $11, content_qty = $12, content_unit = $13, season_from = $14, \
+             season_to = $15, days = $16, allergens = $17, diets = $18, is_sold_out = $19, is_hidden = $20, \
+             search = $21, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+            &[
+                &product.id,
+                market,
+                &version,
+                &product.name,
+                &product.description,
+                &product.category,
+                &product.unit,
+                &product.price_minor,
+                &product.priced_by,
+                &product.tax_bp,
+                &product.step,
+                &product.content.map(|content| content.qty),
+                &product.content.map(|content| content.unit),
+                &row.season_from,
+                &row.season_to,
+                &row.days,
+                &row.allergens,
+                &row.diets,
+                &product.is_sold_out,
+                &product.is_hidden,
+                &row.search,
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// `false`: somebody changed the product since `version`.
+pub async fn set_stock(
+    tx: &Write,
+    market: &MarketId,
+    id: &ProductId,
+    stock: Option<Qty>,
+    version: i64,
+) -> Result<bool> {
+    let changed = tx
+        .run(
+            "UPDATE products SET stock_qty = $4, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+            &[id, market, &version, &stock],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A farm has a new name: what a search looks through follows, and nothing else.
+pub async fn set_search(
+    tx: &Write,
+    market: &MarketId,
+    product: &Product,
+    farm: &str,
+) -> Result<()> {
+    let row = Columns::of(product, farm);
+    tx.run(
+        "UPDATE products SET search = $3 WHERE id = $1 AND market_id = $2",
+        &[&product.id, market, &row.search],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn is_slug_taken(db: &Read, market: &MarketId, slug: &str) -> Result<bool> {
+    let found = db
+        .one::<(ProductId,)>(
+            "SELECT id FROM products WHERE market_id = $1 AND slug = $2",
+            &[market, &slug],
+        )
+        .await?;
+    Ok(found.is_some())
 }
 
 /// What is written in another form than it is read.

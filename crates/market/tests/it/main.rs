@@ -24,6 +24,8 @@ mod csrf;
 #[cfg(test)]
 mod due;
 #[cfg(test)]
+mod farms;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod hosts;
@@ -41,6 +43,10 @@ mod live_rights;
 mod orders_api;
 #[cfg(test)]
 mod orders_people;
+#[cfg(test)]
+mod products;
+#[cfg(test)]
+mod products_api;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

@@ -1,0 +1,210 @@
+//! What people do with farms: apply, describe, approve, pause. One function per intent, one commit each; a change that
+//! leaves the farm as it is writes nothing and succeeds.
+use db::Write;
+
+use super::{
+    model::{CannotGo, Farm, FarmStatus, Typed, Verdict, Wrong, may_describe},
+    store,
+};
+use crate::{
+    accounts::{self, model::Caller},
+    app::App,
+    error::{Error, FieldError, Result, Say},
+    kernel::{
+        ids::{self, FarmId},
+        role::Role,
+    },
+    products::{self, model::slug},
+};
+
+const TRIES: usize = 3;
+
+/// A signed-in person's farm, which they own and nobody has approved yet. Who has one waiting gets no second one; the
+/// same form sent twice is one application.
+pub async fn apply(app: &App, who: &Caller, typed: &Typed) -> Result<Farm> {
+    for _ in 0..TRIES {
+        let tx = app.db.write().await?;
+        match insert(app, &tx, who, typed).await {
+            Ok(Applied::Now(farm)) => {
+                tx.commit().await?;
+                return Ok(farm);
+            }
+            Ok(Applied::Before(farm)) => {
+                tx.discard().await?;
+                return Ok(farm);
+            }
+            Ok(Applied::Lost) => drop(tx),
+            Err(error) => {
+                tx.discard().await?;
+                return Err(error);
+            }
+        }
+    }
+    Err(Error::Unavailable)
+}
+
+enum Applied {
+    Now(Farm),
+    Before(Farm),
+    /// Somebody took its address meanwhile.
+    Lost,
+}
+
+async fn insert(app: &App, tx: &Write, who: &Caller, typed: &Typed) -> Result<Applied> {
+    let (market, user) = (&who.market.id, who.user.as_ref());
+    let user = user.ok_or(Error::Unauthenticated)?;
+    let profile = typed.check().map_err(invalid)?;
+    if let Some(waiting) = store::find_application(tx, market, &user.id).await? {
+        return if waiting.name == profile.name {
+            Ok(Applied::Before(waiting))
+        } else {
+            Err(Error::Conflict {
+                say: Say::key("farms-applied-before").with("farm", waiting.name),
+                allowed: Vec::new(),
+            })
+        };
+    }
+    let now = app.now();
+    let id = app.ids.make(FarmId::PREFIX, now);
+    let mut free = None;
+    for slug in slug::of_farm(&profile.name, &id) {
+        if store::find_by_slug(tx, market, &slug).await?.is_none() {
+            free = Some(slug);
+            break;
+        }
+    }
+    let slug = free.unwrap_or_else(|| id.clone());
+    let plain = Farm::new(FarmId::new(id), &slug, "", FarmStatus::Applied);
+    let farm = profile.of(&plain);
+    match store::insert(tx, market, &farm, now).await {
+        Err(error) if error.is_unique("farms_market_id_slug_key") => return Ok(Applied::Lost),
+        inserted => inserted?,
+    }
+    let owner = Role::FarmOwner;
+    accounts::store::insert_membership(tx, &user.id, market, owner, Some(&farm.id)).await?;
+    Ok(Applied::Now(farm))
+}
+
+fn invalid(wrong: Vec<Wrong>) -> Error {
+    let field = |(field, key)| FieldError {
+        field,
+        say: Say::key(key),
+    };
+    Error::Invalid(wrong.into_iter().map(field).collect())
+}
+
+/// What a farm says of itself. Its address stays; what its products are found by follows its name.
+pub async fn describe(
+    app: &App,
+    who: &Caller,
+    id: &str,
+    version: i64,
+    typed: &Typed,
+) -> Result<Farm> {
+    change(app, who, id, version, |farm| {
+        check_describes(who, farm)?;
+        Ok(typed.check().map_err(invalid)?.of(farm))
+    })
+    .await
+}
+
+/// Nobody of the farm: not there. Of its team without the right: forbidden.
+pub fn check_describes(who: &Caller, farm: &Farm) -> Result<()> {
+    let roles = who.roles_at(&farm.id);
+    if may_describe(&roles) {
+        Ok(())
+    } else if roles.iter().any(|role| role.is_farm()) {
+        Err(Error::Forbidden(Say::key("farms-owner-only")))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// A manager's answer to an application, a pause, its end.
+pub async fn judge(
+    app: &App,
+    who: &Caller,
+    id: &str,
+    version: i64,
+    verdict: &Verdict,
+) -> Result<Farm> {
+    change(app, who, id, version, |farm| {
+        if who.manages().is_none() {
+            return Err(Error::Forbidden(Say::key("market-managers-only")));
+        }
+        farm.after(verdict).map_err(|CannotGo| Error::Conflict {
+            say: Say::key("farms-cannot-go").with("status", farm.status.as_str()),
+            allowed: Vec::new(),
+        })
+    })
+    .await
+}
+
+async fn change(
+    app: &App,
+    who: &Caller,
+    id: &str,
+    version: i64,
+    decide: impl Fn(&Farm) -> Result<Farm>,
+) -> Result<Farm> {
+    if !ids::is_well_formed(id) {
+        return Err(Error::NotFound);
+    }
+    let id = FarmId::new(id);
+    for _ in 0..TRIES {
+        let tx = app.db.write().await?;
+        match try_change(&tx, who, &id, version, &decide).await {
+            Ok(Done::Written(farm)) => {
+                tx.commit().await?;
+                return Ok(farm);
+            }
+            Ok(Done::Already(farm)) => {
+                tx.discard().await?;
+                return Ok(farm);
+            }
+            Ok(Done::Lost) => tx.discard().await?,
+            Err(error) => {
+                tx.discard().await?;
+                return Err(error);
+            }
+        }
+    }
+    tracing::warn!(farm.id = %id, "lost every race for this farm");
+    Err(Error::Unavailable)
+}
+
+enum Done {
+    Written(Farm),
+    Already(Farm),
+    Lost,
+}
+
+async fn try_change(
+    tx: &Write,
+    who: &Caller,
+    id: &FarmId,
+    version: i64,
+    decide: &impl Fn(&Farm) -> Result<Farm>,
+) -> Result<Done> {
+    let market = &who.market.id;
+    let before = store::find(tx, market, id).await?.ok_or(Error::NotFound)?;
+    let mut after = decide(&before)?;
+    if after == before {
+        return Ok(Done::Already(before));
+    }
+    if before.version != version {
+        return Err(Error::Stale {
+            now: before.version,
+        });
+    }
+    if !store::update(tx, market, &after, version).await? {
+        return Ok(Done::Lost);
+    }
+    if after.name != before.name {
+        for product in products::store::list_of_farm(tx, id).await? {
+            products::store::set_search(tx, market, &product, &after.name).await?;
+        }
+    }
+    after.version += 1;
+    Ok(Done::Written(after))
+}

@@ -1,0 +1,43 @@
+farms-title = Farms
+farms-settings = Farm profile
+farms-products = Products
+farms-new = Sell at this market
+farms-new-lead = Tell the market who you are. You can add products at once; customers see them when the market has approved your farm.
+farms-sell-here = Sell at this market
+
+farms-f-name = Name of the farm
+farms-f-name-hint = As customers know it
+farms-f-town = Town
+farms-f-town-hint = Where the farm is
+farms-f-story = Story
+farms-f-story-hint = What you grow and how. A new line begins a paragraph.
+farms-apply = Apply
+farms-save = Save
+farms-saved = Saved
+farms-now = Now: { $a }
+farms-wrong = Some fields have to be mended
+farms-stale = Somebody changed this farm meanwhile
+farms-stale-do = What is different now stands at its field. Save again to keep yours.
+
+farms-waiting = Waiting for an answer
+farms-waiting-none = No application waits.
+farms-others = All others
+farms-others-none = No farm has been approved yet.
+farms-status-applied = Applied
+farms-status-approved = Sells
+farms-status-paused = Paused
+farms-approve = Approve
+farms-pause = Pause
+farms-resume = Let it sell again
+farms-reason = Reason for a pause
+farms-reason-hint = The farm and its customers read it
+farms-not-done = That was not done
+farms-moved = Somebody changed this farm meanwhile. This is how it is now.
+
+farms-bad-name = A name has 1 to 80 characters on one line.
+farms-bad-town = A town has 1 to 80 characters on one line.
+farms-bad-story = A story has 2000 characters at most, without control characters.
+farms-bad-reason = Give a reason of 1 to 200 characters on one line.
+farms-cannot-go = The farm is { $status } and that does not lead on from there. Look at it again.
+farms-applied-before = Your application for { $farm } still waits for an answer. Ask the market about it.
+farms-owner-only = This page is for the farm's owner. Ask them to change it.

@@ -1,0 +1,43 @@
+farms-title = Granjas
+farms-settings = Perfil de la granja
+farms-products = Productos
+farms-new = Vender en este mercado
+farms-new-lead = Cuenta al mercado quién eres. Puedes añadir productos ya; los clientes los ven cuando el mercado aprueba tu granja.
+farms-sell-here = Vender en este mercado
+
+farms-f-name = Nombre de la granja
+farms-f-name-hint = Como la conocen los clientes
+farms-f-town = Localidad
+farms-f-town-hint = Dónde está la granja
+farms-f-story = Historia
+farms-f-story-hint = Qué cultivas y cómo. Una línea nueva empieza un párrafo.
+farms-apply = Solicitar
+farms-save = Guardar
+farms-saved = Guardado
+farms-now = Ahora: { $a }
+farms-wrong = Hay campos que corregir
+farms-stale = Alguien cambió esta granja mientras tanto
+farms-stale-do = Lo que ahora es distinto está junto a su campo. Guarda otra vez para dejar lo tuyo.
+
+farms-waiting = Esperan respuesta
+farms-waiting-none = No espera ninguna solicitud.
+farms-others = Todas las demás
+farms-others-none = Aún no se ha aprobado ninguna granja.
+farms-status-applied = Solicitada
+farms-status-approved = Vende
+farms-status-paused = En pausa
+farms-approve = Aprobar
+farms-pause = Pausar
+farms-resume = Dejar que venda otra vez
+farms-reason = Motivo de la pausa
+farms-reason-hint = Lo leen la granja y sus clientes
+farms-not-done = No se ha hecho
+farms-moved = Alguien cambió esta granja mientras tanto. Así está ahora.
+
+farms-bad-name = Un nombre tiene de 1 a 80 caracteres en una línea.
+farms-bad-town = Una localidad tiene de 1 a 80 caracteres en una línea.
+farms-bad-story = Una historia tiene 2000 caracteres como mucho, sin caracteres de control.
+farms-bad-reason = Da un motivo de 1 a 200 caracteres en una línea.
+farms-cannot-go = La granja está { $status } y de ahí no se sigue eso. Mírala otra vez.
+farms-applied-before = Tu solicitud para { $farm } aún espera respuesta. Pregunta al mercado.
+farms-owner-only = Esta página es para quien dirige la granja. Pídele que lo cambie.
