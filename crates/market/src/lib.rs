@@ -17,4 +17,5 @@ pub mod migrations;
 pub mod orders;
 pub mod pages;
 pub mod products;
+pub mod setup;
 pub mod words;

@@ -20,15 +20,19 @@ pub enum Lang {
     Es,
 }
 
-const EN: [&str; 3] = [
+const EN: [&str; 5] = [
     include_str!("../words/en/market.ftl"),
     include_str!("../words/en/accounts.ftl"),
     include_str!("../words/en/orders.ftl"),
+    include_str!("../words/en/markets.ftl"),
+    include_str!("../words/en/setup.ftl"),
 ];
-const ES: [&str; 3] = [
+const ES: [&str; 5] = [
     include_str!("../words/es/market.ftl"),
     include_str!("../words/es/accounts.ftl"),
     include_str!("../words/es/orders.ftl"),
+    include_str!("../words/es/markets.ftl"),
+    include_str!("../words/es/setup.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, &EN));
@@ -244,7 +248,7 @@ mod tests {
             {
                 let text = fs::read_to_string(&path).unwrap();
                 let quoted = text.split('"').filter(|text| {
-                    ["orders-", "accounts-", "market-"]
+                    ["orders-", "accounts-", "market-", "markets-", "setup-"]
                         .iter()
                         .any(|slice| text.starts_with(slice))
                         && text

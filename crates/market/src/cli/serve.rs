@@ -1,34 +1,52 @@
 //! `market serve`: the market for real.
+use std::net::SocketAddr;
+
 use tokio::sync::watch;
 
 use super::{
     Done, Failure,
     args::{Global, ServeArgs},
     out::Out,
-    start,
+    setup_link, start,
 };
-use crate::{
-    kernel::{ids::MarketId, money::Currency, time::Clock},
-    markets::{self, model::Market},
-};
+use crate::{config::Loaded, kernel::time::Clock, markets};
 
 pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: ServeArgs) -> Done {
-    let config = start::load(global, env, &[])?.config;
+    let loaded = start::load(global, env, &[])?;
+    let base_url_is_given = is_given(&loaded, "http.base_url");
+    let mut config = loaded.config;
     start::log(out, &config);
     start::folder(&config.data)?;
     let clock = Clock::System;
     let db = start::database(&config).await?;
     start::migrated(&db, &clock, false).await?;
     refuse_demo(&db).await?;
-    first_market(&db, &clock).await?;
-    let listener = start::listener(config.http.listen).await?;
+    let asked = SocketAddr::new(
+        args.host.unwrap_or(config.http.listen.ip()),
+        args.port.unwrap_or(config.http.listen.port()),
+    );
+    let listener = start::listener(asked).await?;
     // What was asked for, or, with port 0, what the system gave.
-    let address = listener.local_addr().unwrap_or(config.http.listen);
+    let address = listener.local_addr().unwrap_or(asked);
+    if !base_url_is_given {
+        config.http.base_url = format!("http://localhost:{}", address.port());
+        config.http.hosts.push(address.to_string());
+    }
+    let base_url = config.http.base_url.clone();
+    let link = setup_link::open(&db, &clock, Some(&base_url)).await?;
     let (stop, stopped) = watch::channel(false);
     let app = start::app(config, db, clock, stopped).await?;
     let signals = start::Signals::listen()?;
-    out.say(format!("{} on {address}", app.config.http.base_url));
+    out.say(format!("{base_url} on {address}"));
+    if let Some(link) = link {
+        setup_link::tell(out, global, &link, &base_url);
+    }
     start::serve(app, listener, stop, signals, !args.no_jobs).await
+}
+
+fn is_given(loaded: &Loaded, key: &str) -> bool {
+    let source = loaded.sources.get(key);
+    source.is_some_and(|source| source != "default")
 }
 
 /// A demo's database has links and tokens that open doors without a mail: it is never served for real.
@@ -45,29 +63,4 @@ async fn refuse_demo(db: &db::Db) -> Done {
         )),
         None => Ok(()),
     }
-}
-
-/// An empty installation gets one market, so that every page and command has one to speak of.
-async fn first_market(db: &db::Db, clock: &Clock) -> Done {
-    let failed = |error: db::Error| Failure::new(error.to_string(), "market doctor");
-    let tx = db.write().await.map_err(failed)?;
-    if markets::store::list(&tx).await.map_err(failed)?.is_empty() {
-        let market = Market {
-            id: MarketId::new("mkt_first"),
-            slug: "market".to_owned(),
-            name: "Farmers market".to_owned(),
-            address: String::new(),
-            currency: Currency::Eur,
-            zone_name: "UTC".to_owned(),
-            zone: jiff::tz::TimeZone::UTC,
-            code_prefix: "FM".to_owned(),
-            is_default: true,
-            tax_included: true,
-            fees: crate::markets::model::Fees::NONE,
-        };
-        markets::store::insert(&tx, &market, clock.now())
-            .await
-            .map_err(failed)?;
-    }
-    tx.commit().await.map_err(failed)
 }

@@ -3,6 +3,7 @@
 //! Pages turn models into HTML. They read nothing and write nothing; what depends on the request comes in a `Shell`.
 pub mod art;
 pub mod formats;
+pub mod inputs;
 pub mod qr;
 
 use crate::{
@@ -51,6 +52,8 @@ pub struct Person {
     pub name: String,
     /// Works for a farm or the market: the board is one link away.
     pub works: bool,
+    /// Manages the market: its days and settings are one link away.
+    pub manages: bool,
 }
 
 /// The stream that keeps a page right.
@@ -208,7 +211,9 @@ pub mod sample {
         assert!(
             !html.contains("{orders-")
                 && !html.contains("{market-")
-                && !html.contains("{accounts-"),
+                && !html.contains("{accounts-")
+                && !html.contains("{markets-")
+                && !html.contains("{setup-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

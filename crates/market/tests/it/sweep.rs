@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 40] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -50,6 +50,23 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
     ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/days",               [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/days/new",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/days/new",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 422, 401, 401, 401]),
+    ("GET",  "/market/days/{id}",          [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/days/{id}",          [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 412, 401, 401, 401]),
+    ("POST", "/market/days/{id}/status",   [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 412, 401, 401, 401]),
+    ("GET",  "/market/places",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/places/new",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/places/new",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/setup",                   [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/setup/done",                [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/setup/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/setup/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -182,8 +199,13 @@ pub fn path(app: &TestApp, route: &str, order: &TestOrder) -> String {
     } else {
         "0000".to_owned()
     };
+    let id = match route {
+        route if route.starts_with("/market/days/") => "day",
+        route if route.starts_with("/market/places/") => "plc",
+        _ => &order.id,
+    };
     route
-        .replace("{id}", &order.id)
+        .replace("{id}", id)
         .replace("{token}", &token)
         .replace("{code}", &order.code)
         .replace("/assets/{file}", market::http::assets::url("market.css"))
@@ -202,9 +224,24 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             order.part("rosa"),
             order.id
         ),
+        "/market/days/new" => format!("date=2026-12-05&cutoff=2026-12-04T12:00&{DAY}"),
+        "/market/days/{id}" => {
+            format!("version=1&cutoff=2026-11-27T12:00&w1_id=win&{DAY}")
+        }
+        "/market/days/{id}/status" => "step=CLOSE&version=1".to_owned(),
+        "/market/places/new" | "/market/places/{id}" => {
+            "name=Square&address=Mill+Lane+1".to_owned()
+        }
+        "/market/settings" => {
+            "name=riverside&address=Mill+Lane&zone=Europe/London&prefix=FM&tax=IN\
+             &fee_goods=5&fee_payer=FARM&fee_order=0&fee_farm=0"
+                .to_owned()
+        }
         _ => String::new(),
     }
 }
+
+const DAY: &str = "opens=2026-11-23T08:00&w1_place=plc&w1_from=09:00&w1_to=11:00&w1_capacity=50";
 
 pub async fn send(client: &Client, method: &str, path: &str, body: &str) -> Answer {
     let method = Method::from_bytes(method.as_bytes()).unwrap();

@@ -114,3 +114,5 @@ market-bad-text = The body is not text in UTF-8.
 market-one-host = A request names exactly one Host.
 market-scope = This token lacks the scope { $scope }. Make one that has it.
 market-managers-only = This page is for the market's managers. Sign in as one of them.
+market-form-errors = Something has to be mended
+market-manage = Manage

@@ -114,3 +114,5 @@ market-bad-text = El cuerpo no es texto en UTF-8.
 market-one-host = Una petición nombra exactamente un Host.
 market-scope = A este token le falta el permiso { $scope }. Crea uno que lo tenga.
 market-managers-only = Esta página es para quienes llevan el mercado. Entra con una de sus cuentas.
+market-form-errors = Hay algo que corregir
+market-manage = Gestión

@@ -62,7 +62,7 @@ impl<'a> Side<'a> {
     }
 
     pub fn market(self) -> &'a Market {
-        &self.app.app.markets[self.nth]
+        &self.app.markets[self.nth]
     }
 
     pub fn order(self) -> OrderBuilder<'a> {
