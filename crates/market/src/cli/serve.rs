@@ -6,10 +6,15 @@ use tokio::sync::watch;
 use super::{
     Done, Failure,
     args::{Global, ServeArgs},
+    demo::lan,
     out::Out,
     setup_link, start,
 };
-use crate::{config::Loaded, kernel::time::Clock, markets};
+use crate::{
+    config::{Config, Loaded},
+    kernel::time::Clock,
+    markets,
+};
 
 pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: ServeArgs) -> Done {
     let loaded = start::load(global, env, &[])?;
@@ -29,8 +34,7 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: S
     // What was asked for, or, with port 0, what the system gave.
     let address = listener.local_addr().unwrap_or(asked);
     if !base_url_is_given {
-        config.http.base_url = format!("http://localhost:{}", address.port());
-        config.http.hosts.push(address.to_string());
+        reached_by(&mut config, address);
     }
     let base_url = config.http.base_url.clone();
     let link = setup_link::open(&db, &clock, Some(&base_url)).await?;
@@ -38,10 +42,31 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: S
     let app = start::app(config, db, clock, stopped).await?;
     let signals = start::Signals::listen()?;
     out.say(format!("{base_url} on {address}"));
+    // A log for programs has no talk in it.
+    if app.config.log.format == "text" {
+        out.talk(format!(
+            "market {}, data in {}, mail: {}",
+            env!("CARGO_PKG_VERSION"),
+            app.config.data.display(),
+            app.config.mail.mode
+        ));
+    }
     if let Some(link) = link {
         setup_link::tell(out, global, &link, &base_url);
     }
     start::serve(app, listener, stop, signals, !args.no_jobs).await
+}
+
+/// Nobody said how people reach the market: by this machine's name for itself, its numbers, and the network's number
+/// for it.
+fn reached_by(config: &mut Config, address: SocketAddr) {
+    let port = address.port();
+    config.http.base_url = format!("http://localhost:{port}");
+    let mut hosts = vec![address.to_string(), format!("127.0.0.1:{port}")];
+    if let Some(lan) = lan(address) {
+        hosts.push(SocketAddr::new(lan, port).to_string());
+    }
+    config.http.hosts.extend(hosts);
 }
 
 fn is_given(loaded: &Loaded, key: &str) -> bool {
@@ -62,5 +87,22 @@ async fn refuse_demo(db: &db::Db) -> Done {
             "market demo, or another database with --database-url or --data",
         )),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_was_chosen_is_in_every_address() {
+        let flags = [("data", "x".to_owned())];
+        let loaded = crate::config::load(None, [], &flags).unwrap();
+        assert!(!is_given(&loaded, "http.base_url") && is_given(&loaded, "data"));
+        let mut config = loaded.config;
+        reached_by(&mut config, "0.0.0.0:9000".parse().unwrap());
+        assert_eq!(config.http.base_url, "http://localhost:9000");
+        assert!(config.http.hosts.contains(&"127.0.0.1:9000".to_owned()));
+        assert!(config.http.hosts.iter().all(|host| host.ends_with(":9000")));
     }
 }

@@ -1,7 +1,15 @@
 //! A manager's market days: planned, changed, opened and closed, by hand and by time.
 use std::time::Duration;
 
-use market::{jobs, orders::model::Status};
+use market::{
+    jobs,
+    kernel::ids::DayId,
+    markets::{
+        days::{actions, form, store},
+        places,
+    },
+    orders::model::Status,
+};
 
 use crate::support::{Answer, CUTOFF, Client, TestApp, WINDOW_ENDS, ts};
 
@@ -215,6 +223,50 @@ async fn a_window_with_orders_stays_and_holds_at_least_those() {
     assert!(gone.text().contains("role=\"alert\""));
     assert_eq!(version(&app, "day").await, 1, "nothing was changed");
     assert_eq!(post("w1_capacity=3").await.status, 303);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_order_that_comes_between_looking_and_saving_keeps_its_place() {
+    let app = TestApp::new().await;
+    let who = app.here().manager_in_person();
+    let id = DayId::new("day");
+    let read = app.read().await;
+    let day = store::find(&read, &who.market.id, &id)
+        .await
+        .unwrap()
+        .unwrap();
+    let windows = store::list_windows(&read, &who.market.id, &id)
+        .await
+        .unwrap();
+    let places = places::store::list(&read, &who.market.id).await.unwrap();
+    drop(read);
+    let about = form::About {
+        zone: &who.market.zone,
+        now: app.now(),
+        places: &places,
+        day: Some((&day, &windows)),
+    };
+    let less = form::filled(&day, &windows, &who.market.zone)
+        .without("w1_capacity")
+        .with("w1_capacity", "2");
+    let less = form::read(&about, &less).unwrap();
+    app.sql("UPDATE windows SET taken = 3 WHERE id = 'win'", &[])
+        .await;
+    let refused = actions::edit(&app.app, &who, &id, 1, &less)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.say().key, "markets-day-window-filled");
+    assert_eq!(version(&app, "day").await, 1);
+    let stale = actions::edit(&app.app, &who, &id, 7, &less)
+        .await
+        .unwrap_err();
+    assert_eq!(stale.status(), 412);
+    let gone = DayId::new("day_two");
+    let gone = actions::edit(&app.app, &who, &gone, 1, &less)
+        .await
+        .unwrap_err();
+    assert_eq!(gone.status(), 404, "the other market's");
     app.finish().await;
 }
 

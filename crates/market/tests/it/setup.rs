@@ -1,6 +1,8 @@
 //! The first run: from nothing to a market that takes orders, without touching the database.
 use std::time::Duration;
 
+use market::setup::actions;
+
 use crate::support::{Answer, Client, TestApp};
 
 const MARKET: &str =
@@ -130,8 +132,7 @@ async fn a_link_lives_thirty_minutes_and_a_new_one_goes_on_where_it_stood() {
         );
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM users", &[]).await, 0);
-    let link =
-        market::setup::actions::open_link(&app.app.db, app.now(), Some("http://market.test")).await;
+    let link = actions::open_link(&app.app.db, app.now(), Some("http://market.test")).await;
     let link = link.unwrap().unwrap();
     assert_eq!(link.base_url.as_deref(), Some("http://market.test"));
     assert_ne!(link.token, token);
@@ -173,6 +174,22 @@ async fn each_step_is_taken_once_in_its_turn() {
     assert_eq!(app.count("SELECT COUNT(*) FROM market_days", &[]).await, 0);
     assert_eq!(anybody.get("/").await.status, 200);
     assert!(app.app.markets.setting_up().is_none());
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn of_two_who_take_a_step_at_once_one_takes_it() {
+    let (app, token) = TestApp::bare().await;
+    app.stranger()
+        .post_form(&format!("/setup/{token}"), MARKET)
+        .await;
+    let who = app.here().manager_in_person();
+    let own = |email| actions::make_owner(&app.app, &who, &token, "Olga", email);
+    let (first, second) = tokio::join!(own("a@example.org"), own("b@example.org"));
+    let refused = [first.err(), second.err()].into_iter().flatten();
+    let refused: Vec<u16> = refused.map(|error| error.status()).collect();
+    assert_eq!(refused, [404]);
+    assert_eq!(app.count("SELECT COUNT(*) FROM users", &[]).await, 1);
     app.finish().await;
 }
 
@@ -220,7 +237,7 @@ async fn what_is_wrong_is_named_and_nothing_moves() {
 #[tokio::test]
 async fn a_market_that_somebody_manages_has_no_set_up() {
     let app = TestApp::new().await;
-    let link = market::setup::actions::open_link(&app.app.db, app.now(), None).await;
+    let link = actions::open_link(&app.app.db, app.now(), None).await;
     assert!(link.unwrap().is_none());
     // One that was made before there was a set-up, and has nobody, gets one.
     app.sql(
@@ -228,7 +245,7 @@ async fn a_market_that_somebody_manages_has_no_set_up() {
         &[],
     )
     .await;
-    let link = market::setup::actions::open_link(&app.app.db, app.now(), None).await;
+    let link = actions::open_link(&app.app.db, app.now(), None).await;
     let here = format!("/setup/{}", link.unwrap().unwrap().token);
     let page = app.stranger().get(&here).await.text();
     assert!(page.contains("Step 1 of 3"), "{page}");
