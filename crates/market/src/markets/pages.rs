@@ -77,6 +77,7 @@ pub fn step(step: Step, w: Words) -> String {
         Step::Close => "markets-step-close",
         Step::Reopen => "markets-step-reopen",
         Step::Cancel => "markets-step-cancel",
+        Step::Restore => "markets-step-restore",
     };
     w.say(key).into_owned()
 }

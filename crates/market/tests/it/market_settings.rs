@@ -1,9 +1,11 @@
 //! A manager's places and settings: what is changed counts at once, everywhere.
 use market::markets::known;
+use tokio::time::timeout;
 
 use crate::{
     instance,
     support::{Client, TestApp, ts},
+    wire::DEADLINE,
 };
 
 fn manager(app: &TestApp) -> Client {
@@ -93,15 +95,15 @@ async fn settings_count_at_once_also_in_another_process() {
     // The other process hears the hint and reads for itself.
     assert_eq!(other.markets.default().unwrap().name, "riverside market");
     let mut follows = std::pin::pin!(known::follow(other.clone()));
-    loop {
-        tokio::select! {
-            () = &mut follows => panic!("it ends with the process"),
-            () = tokio::task::yield_now() => {}
+    let hears = async {
+        while other.markets.default().unwrap().name != "Quay Market" {
+            other.cluster.bump(known::TOPIC);
+            tokio::task::yield_now().await;
         }
-        other.cluster.bump(known::TOPIC);
-        if other.markets.default().unwrap().name == "Quay Market" {
-            break;
-        }
+    };
+    tokio::select! {
+        () = &mut follows => panic!("it ends with the process only"),
+        heard = timeout(DEADLINE, hears) => heard.expect("it never reads again"),
     }
     app.stop();
     follows.await;

@@ -59,6 +59,7 @@ markets-step-open = Open for orders now
 markets-step-close = Close for orders now
 markets-step-reopen = Open for orders again
 markets-step-cancel = Cancel this day
+markets-step-restore = Plan it again
 
 markets-places-all = All places
 markets-places-none = There is no place yet. Add the first one.

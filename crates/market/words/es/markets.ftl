@@ -59,6 +59,7 @@ markets-step-open = Abrir a pedidos ahora
 markets-step-close = Cerrar a pedidos ahora
 markets-step-reopen = Abrir otra vez a pedidos
 markets-step-cancel = Cancelar este día
+markets-step-restore = Planificarlo otra vez
 
 markets-places-all = Todos los lugares
 markets-places-none = Aún no hay ningún lugar. Añade el primero.

@@ -47,15 +47,18 @@ pub enum Step {
     Close,
     Reopen,
     Cancel,
+    /// A cancelled day begins again as a draft: its date is taken by it.
+    Restore,
 }
 
 impl Step {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Schedule,
         Self::Open,
         Self::Close,
         Self::Reopen,
         Self::Cancel,
+        Self::Restore,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Step {
             Self::Close => "CLOSE",
             Self::Reopen => "REOPEN",
             Self::Cancel => "CANCEL",
+            Self::Restore => "RESTORE",
         }
     }
 
@@ -74,7 +78,7 @@ impl Step {
 }
 
 /// All there is: from, step, to.
-pub const STEPS: [(DayStatus, Step, DayStatus); 11] = [
+pub const STEPS: [(DayStatus, Step, DayStatus); 12] = [
     (DayStatus::Draft, Step::Schedule, DayStatus::Scheduled),
     (DayStatus::Draft, Step::Open, DayStatus::Open),
     (DayStatus::Draft, Step::Cancel, DayStatus::Cancelled),
@@ -86,6 +90,7 @@ pub const STEPS: [(DayStatus, Step, DayStatus); 11] = [
     (DayStatus::Closed, Step::Reopen, DayStatus::Open),
     (DayStatus::Closed, Step::Cancel, DayStatus::Cancelled),
     (DayStatus::Harvested, Step::Cancel, DayStatus::Cancelled),
+    (DayStatus::Cancelled, Step::Restore, DayStatus::Draft),
 ];
 
 impl DayStatus {
@@ -196,14 +201,11 @@ mod tests {
             }
         }
         // What is over stays over, and goods on their way are not called back.
-        for over in [
-            DayStatus::Distributed,
-            DayStatus::Settled,
-            DayStatus::Cancelled,
-        ] {
+        for over in [DayStatus::Distributed, DayStatus::Settled] {
             assert!(Step::ALL.iter().all(|step| over.after(*step).is_none()));
             assert!(!over.is_editable());
         }
+        assert!(!DayStatus::Cancelled.is_editable());
         for step in Step::ALL {
             assert_eq!(Step::parse(step.as_str()), Some(step));
         }
