@@ -15,7 +15,7 @@ use crate::{
         ids::{Ids, MarketId},
         time::{Clock, Ts},
     },
-    markets::model::Market,
+    markets::{Markets, model::Market},
     orders::frames::Frames,
 };
 
@@ -27,8 +27,8 @@ pub struct App {
     pub clock: Clock,
     pub ids: Ids,
     pub link_key: LinkKey,
-    /// The markets of this installation, the default one first; read once at start.
-    pub markets: Vec<Arc<Market>>,
+    /// The markets of this installation; read at start and whenever one was changed.
+    pub markets: Markets,
     /// Rendered parts of tracking pages, shared by all who may see the same.
     pub frames: Frames,
     /// Open live streams by caller and by address.
@@ -44,8 +44,8 @@ impl App {
         self.clock.now()
     }
 
-    pub fn market(&self, id: &MarketId) -> Option<&Arc<Market>> {
-        self.markets.iter().find(|market| market.id == *id)
+    pub fn market(&self, id: &MarketId) -> Option<Arc<Market>> {
+        self.markets.get(id)
     }
 
     /// The market a link in a mail leads to.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
-use crate::{accounts, app::App, cart, error::Result, idempotency, orders};
+use crate::{accounts, app::App, cart, error::Result, idempotency, markets, orders, setup};
 
 /// Clears away what is no longer of use. Comes again every hour.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +34,7 @@ impl Handler for Jobs {
             accounts::jobs::SendSignInLink::KIND => {
                 accounts::jobs::send_sign_in_link(app, &job.id, &read(job)?).await
             }
+            markets::jobs::LookAtDays::KIND => markets::jobs::look_at_days(app).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -56,6 +57,7 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     idempotency::store::delete_before(&tx, now.minus(idempotency::model::KEPT)).await?;
     accounts::store::delete_expired(&tx, now).await?;
     cart::store::delete_before(&tx, now.minus(cart::model::KEPT)).await?;
+    setup::store::delete_expired(&tx, now).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
     let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);
@@ -77,7 +79,7 @@ pub fn runner(app: &Arc<App>) -> Runner<Jobs> {
 /// The jobs that come again by themselves exist once, however many instances start.
 pub async fn ensure_recurring(app: &App) -> Result<()> {
     let now = app.now();
-    let (first, second) = (app.ids.make("job", now), app.ids.make("job", now));
+    let [first, second, third] = [(); 3].map(|()| app.ids.make("job", now));
     let push = |id, key| Push {
         id,
         key,
@@ -87,6 +89,7 @@ pub async fn ensure_recurring(app: &App) -> Result<()> {
     let tx = app.db.write().await?;
     outbox::push_once(&tx, &orders::jobs::LookAtDue {}, push(&first, "every")).await?;
     outbox::push_once(&tx, &Housekeeping {}, push(&second, "every")).await?;
+    outbox::push_once(&tx, &markets::jobs::LookAtDays {}, push(&third, "every")).await?;
     tx.commit().await?;
     Ok(())
 }

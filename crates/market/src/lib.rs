@@ -18,5 +18,6 @@ pub mod migrations;
 pub mod orders;
 pub mod pages;
 pub mod products;
+pub mod setup;
 pub mod shop;
 pub mod words;

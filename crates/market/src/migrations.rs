@@ -21,4 +21,5 @@ pub const ALL: &[Migration] = &[
     migration!("0007_selling"),
     migration!("0008_carts"),
     migration!("0011_growing"),
+    migration!("0012_setup"),
 ];

@@ -28,6 +28,8 @@ const EN: &[&str] = &[
     include_str!("../words/en/shop.ftl"),
     include_str!("../words/en/cart.ftl"),
     include_str!("../words/en/products.ftl"),
+    include_str!("../words/en/markets.ftl"),
+    include_str!("../words/en/setup.ftl"),
 ];
 const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
@@ -37,6 +39,8 @@ const ES: &[&str] = &[
     include_str!("../words/es/shop.ftl"),
     include_str!("../words/es/cart.ftl"),
     include_str!("../words/es/products.ftl"),
+    include_str!("../words/es/markets.ftl"),
+    include_str!("../words/es/setup.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
@@ -260,6 +264,8 @@ mod tests {
                         "cart-",
                         "farms-",
                         "products-",
+                        "markets-",
+                        "setup-",
                     ]
                     .iter()
                     .any(|slice| text.starts_with(slice))

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -113,6 +114,13 @@ fn copy(connection: &Connection, path: &Path, name: &str) -> Result<()> {
     if part.exists() {
         fs::remove_file(&part).map_err(problem)?;
     }
+    // Like the file itself, for its owner only; into an empty file VACUUM writes as into none.
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)
+        .map_err(problem)?;
     connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
     File::open(&part)
         .and_then(|f| f.sync_all())

@@ -197,6 +197,8 @@ async fn sqlite_copies_its_file_before_data_is_changed() {
     migrate::run(&db, &[ONE, TWO], 0).await.unwrap();
     assert_eq!(copies(), ["market.db.before-0002_two"]);
     let copy = folder.path().join("market.db.before-0002_two");
+    let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&copy).unwrap());
+    assert_eq!(mode & 0o777, 0o600, "a copy is its owner's alone");
     let copy = Db::open(&Config::new(url(&copy))).await.unwrap();
     let status = migrate::status(&copy, &[ONE, TWO]).await.unwrap();
     assert_eq!(status.pending, ["0002_two"]);

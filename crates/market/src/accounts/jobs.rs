@@ -36,7 +36,7 @@ pub async fn send_sign_in_link(app: &App, job_id: &str, job: &SendSignInLink) ->
     let Some(email) = normal_email(&job.email) else {
         return Ok(Outcome::Done);
     };
-    let market = app.market(&job.market).ok_or(Error::NotFound)?.clone();
+    let market = app.market(&job.market).ok_or(Error::NotFound)?;
     let read = app.db.read_fresh().await?;
     let user = store::find_user_by_email(&read, &email).await?;
     drop(read);

@@ -37,6 +37,8 @@ pub enum Verb {
     Demo(DemoArgs),
     /// Serve the market
     Serve(ServeArgs),
+    /// Make a new link for setting up a market that is not set up yet
+    SetupLink,
     /// Make or revoke an API token
     Token(TokenArgs),
     /// Bring the database up to date
@@ -75,6 +77,12 @@ pub struct DemoArgs {
 
 #[derive(Args)]
 pub struct ServeArgs {
+    /// Port to listen on; 0 takes any that is free [default: http.listen]
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Address to listen on [default: http.listen]
+    #[arg(long)]
+    pub host: Option<IpAddr>,
     /// Do not work the outbox in this process
     #[arg(long)]
     pub no_jobs: bool,

@@ -96,6 +96,14 @@ fn address(config: &Config) -> Check {
 }
 
 async fn database(config: &Config) -> Vec<Check> {
+    if let Ok(Some(path)) = start::missing_file(config) {
+        return vec![bad(
+            "database",
+            "fail",
+            format!("there is no database at {} yet", path.display()),
+            "market serve makes it and says how to set the market up",
+        )];
+    }
     let db = match start::database(config).await {
         Ok(db) => db,
         Err(failure) => {

@@ -15,6 +15,15 @@ pub async fn run(
 ) -> Done {
     let config = start::load(global, env, &[])?.config;
     start::log(out, &config);
+    if args.status
+        && let Some(path) = start::missing_file(&config)?
+    {
+        for migration in migrations::ALL {
+            out.say(format!("pending  {}", migration.name));
+        }
+        out.talk(format!("there is no database at {} yet", path.display()));
+        return Ok(());
+    }
     if config.database.url.is_empty() {
         start::folder(&config.data)?;
     }

@@ -6,6 +6,7 @@ mod doctor;
 mod migrate;
 mod out;
 mod serve;
+mod setup_link;
 mod start;
 mod token;
 
@@ -78,6 +79,7 @@ async fn run(out: &Out, cli: Cli, env: Vec<(String, String)>) -> Done {
     match cli.verb {
         Verb::Demo(args) => demo::run(out, &cli.global, env, args).await,
         Verb::Serve(args) => serve::run(out, &cli.global, env, args).await,
+        Verb::SetupLink => setup_link::run(out, &cli.global, env).await,
         Verb::Token(args) => token::run(out, &cli.global, env, args).await,
         Verb::Migrate(args) => migrate::run(out, &cli.global, env, args).await,
         Verb::Doctor(args) => doctor::run(out, &cli.global, env, args).await,

@@ -4,7 +4,7 @@ use std::{
     io::{ErrorKind, Write as _},
     net::SocketAddr,
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -27,7 +27,8 @@ use crate::{
         ids::Ids,
         time::Clock,
     },
-    markets, migrations,
+    markets::{Markets, known},
+    migrations,
     orders::frames::Frames,
 };
 
@@ -116,11 +117,36 @@ pub fn link_key(data: &Path) -> Result<LinkKey, Failure> {
     Ok(LinkKey::new(&secret))
 }
 
-pub async fn database(config: &Config) -> Result<db::Db, Failure> {
-    let url: db::Url = config
+fn url(config: &Config) -> Result<db::Url, Failure> {
+    config
         .database_url()
         .parse()
-        .map_err(|error: db::Error| Failure::new(error.to_string(), "market config"))?;
+        .map_err(|error: db::Error| Failure::new(error.to_string(), "market config"))
+}
+
+/// The file of an embedded database that is not there yet: whoever only looks must not make it.
+pub fn missing_file(config: &Config) -> Result<Option<PathBuf>, Failure> {
+    match url(config)? {
+        db::Url::Sqlite(path) if !path.exists() => Ok(Some(path)),
+        _ => Ok(None),
+    }
+}
+
+/// An embedded database holds everything about everybody: a new one is its owner's alone, and the files that SQLite
+/// puts beside it take over its rights. A file that cannot be made fails to open in a moment, with the reason.
+fn private(path: &Path) {
+    let _ = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+}
+
+pub async fn database(config: &Config) -> Result<db::Db, Failure> {
+    let url = url(config)?;
+    if let db::Url::Sqlite(path) = &url {
+        private(path);
+    }
     let settings = db::Config {
         readers: config.database.readers,
         pool: config.database.pool,
@@ -153,7 +179,7 @@ pub async fn listener(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let next = match error.kind() {
             ErrorKind::AddrInUse => {
-                "another port: --port 0 with demo takes any that is free; http.listen with serve"
+                "another port: --port 0 takes any that is free; serve's is http.listen else"
             }
             ErrorKind::PermissionDenied => "a port above 1023",
             _ => "an address of this machine",
@@ -178,9 +204,7 @@ pub async fn app(
     let failed = |error: db::Error| {
         Failure::new(format!("cannot read the markets: {error}"), "market doctor")
     };
-    let read = db.read_fresh().await.map_err(failed)?;
-    let markets = markets::store::list(&read).await.map_err(failed)?;
-    drop(read);
+    let markets = Markets::read(&db).await.map_err(failed)?;
     Ok(Arc::new(App {
         config,
         db,
@@ -189,7 +213,7 @@ pub async fn app(
         clock,
         ids: Ids::Random,
         link_key,
-        markets: markets.into_iter().map(Arc::new).collect(),
+        markets,
         frames: Frames::default(),
         seats: http::live::Seats::default(),
         stop,
@@ -236,6 +260,7 @@ pub async fn serve(
     work: bool,
 ) -> Done {
     let failed = |error: String| Failure::new(error, "market doctor");
+    let followed = tokio::spawn(known::follow(app.clone()));
     let mut worker = None;
     if work {
         jobs::ensure_recurring(&app)
@@ -257,6 +282,7 @@ pub async fn serve(
     let _ = stop.send(true);
     let ended = async {
         let _ = server.await;
+        let _ = followed.await;
         if let Some(worker) = worker {
             let _ = tokio::time::timeout(Duration::from_secs(20), worker).await;
         }

@@ -15,6 +15,7 @@ use crate::{
     markets,
     orders::{self, pages::LookUp},
     pages::{Shell, Theme, formats, render},
+    setup,
     words::Words,
 };
 
@@ -50,6 +51,9 @@ async fn show(
     look: Look,
 ) -> Result<Html<String>> {
     let now = app.now();
+    if app.markets.setting_up().is_some() {
+        return Ok(page::html(setup::pages::waiting(&look.shell(&who, now))));
+    }
     let read = app.db.read().await?;
     let day = markets::store::find_next_day(&read, &who.market.id, now).await?;
     let orders = match &who.proof {

@@ -49,11 +49,8 @@ fn find(app: &App, request: &Request) -> Result<At, Error> {
     {
         return Err(Error::Unreadable(Say::key("market-one-host")));
     }
-    match app.config.market_of(&host, &app.markets) {
-        Some(market) => Ok(At {
-            market: market.clone(),
-            host,
-        }),
+    match app.markets.of_host(&app.config, &host) {
+        Some(market) => Ok(At { market, host }),
         None => Err(Error::Refused {
             status: 421,
             say: Say::key("market-error-421"),

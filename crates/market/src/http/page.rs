@@ -59,6 +59,7 @@ impl Look {
         let person = who.user.as_ref().map(|user| Person {
             name: user.name.clone(),
             works: who.manages().is_some() || who.farms().next().is_some(),
+            manages: who.manages().is_some(),
         });
         Shell::new(&who.market, self.words, self.theme, &self.here, now).signed_in(person)
     }

@@ -60,7 +60,7 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         let at = response.extensions().get::<At>();
         let market = at
             .map(|at| at.market.clone())
-            .or_else(|| app.markets.first().cloned());
+            .or_else(|| app.markets.default());
         match market {
             Some(market) => {
                 let shell = Shell::new(&market, look.words, look.theme, &look.here, app.now());

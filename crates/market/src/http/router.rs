@@ -19,7 +19,9 @@ use tower_http::{
 };
 
 use super::{assets, headers, health, home, host, page, problem, request};
-use crate::{accounts, app::App, cart, error::Error, farms, orders, products, shop};
+use crate::{
+    accounts, app::App, cart, error::Error, farms, markets, orders, products, setup, shop,
+};
 
 /// No form and no JSON of ours is larger.
 const BODY: usize = 256 * 1024;
@@ -43,6 +45,10 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(products::api::routes())
         .merge(products::web::routes())
         .merge(farms::web::routes())
+        .merge(markets::days::web::routes())
+        .merge(markets::places::web::routes())
+        .merge(markets::settings::web::routes())
+        .merge(setup::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn(page::remember))

@@ -10,6 +10,8 @@ use crate::{
     orders::model::wire_words,
 };
 
+pub use super::days::model::{Plan, PlannedWindow, instant};
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Market {
     pub id: MarketId,
@@ -67,4 +69,50 @@ pub struct MarketDay {
     /// `2026-11-28`, local to the market.
     pub date: String,
     pub cutoff_at: Ts,
+}
+
+/// Where a market day stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DayStatus {
+    Draft,
+    Scheduled,
+    Open,
+    Closed,
+    Harvested,
+    Distributed,
+    Settled,
+    Cancelled,
+}
+
+wire_words!(DayStatus {
+    Draft "DRAFT", Scheduled "SCHEDULED", Open "OPEN", Closed "CLOSED", Harvested "HARVESTED",
+    Distributed "DISTRIBUTED", Settled "SETTLED", Cancelled "CANCELLED",
+});
+
+impl DayStatus {
+    /// Whether a day takes orders now. SCHEDULED counts: the hour it opens at does not wait for a worker.
+    pub fn accepts_orders(self, opens_at: Ts, cutoff_at: Ts, now: Ts) -> bool {
+        matches!(self, Self::Scheduled | Self::Open) && opens_at <= now && now < cutoff_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_takes_orders_from_its_opening_up_to_its_cut_off() {
+        let at = Ts::from_micros;
+        for status in DayStatus::ALL {
+            let takes = matches!(status, DayStatus::Scheduled | DayStatus::Open);
+            for (now, within) in [(9, false), (10, true), (19, true), (20, false)] {
+                assert_eq!(
+                    status.accepts_orders(at(10), at(20), at(now)),
+                    takes && within,
+                    "{status:?} at {now}"
+                );
+            }
+            assert_eq!(DayStatus::parse(status.as_str()), Some(*status));
+        }
+    }
 }

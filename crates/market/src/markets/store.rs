@@ -78,17 +78,18 @@ pub async fn find_day_at_work(
         return Ok(ahead);
     }
     db.one(
-        "SELECT d.id, d.local_date, d.cutoff_at FROM market_days d WHERE d.market_id = $1 \
-         ORDER BY d.ends_at DESC LIMIT 1",
+        "SELECT d.id, d.local_date, d.cutoff_at FROM market_days d WHERE d.market_id = $1 AND \
+         d.status NOT IN ('DRAFT', 'CANCELLED') ORDER BY d.ends_at DESC LIMIT 1",
         &[market],
     )
     .await
 }
 
+/// The next day that customers may know of.
 pub async fn find_next_day(db: &Read, market: &MarketId, now: Ts) -> Result<Option<MarketDay>> {
     db.one(
-        "SELECT id, local_date, cutoff_at FROM market_days WHERE market_id = $1 AND ends_at > $2 \
-         ORDER BY ends_at LIMIT 1",
+        "SELECT id, local_date, cutoff_at FROM market_days WHERE market_id = $1 AND ends_at > $2 AND \
+         status NOT IN ('DRAFT', 'CANCELLED') ORDER BY ends_at LIMIT 1",
         &[market, &now],
     )
     .await

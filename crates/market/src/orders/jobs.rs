@@ -134,15 +134,9 @@ async fn step(app: &App, market: &MarketId, id: &FarmOrderId) -> Result<()> {
         expected_version: Some(part.version),
     };
     let market = app.market(market).ok_or(Error::NotFound)?;
-    actions::advance(
-        app,
-        &Caller::system(market.clone()),
-        id.as_str(),
-        &wish,
-        None,
-    )
-    .await
-    .map(|_| ())
+    actions::advance(app, &Caller::system(market), id.as_str(), &wish, None)
+        .await
+        .map(|_| ())
 }
 
 async fn postpone(
@@ -159,7 +153,7 @@ pub async fn send_order_link(app: &App, job_id: &str, job: &SendOrderLink) -> Re
     let (Some(code), Some(email)) = (code::normal(&job.code), normal_email(&job.email)) else {
         return Ok(Outcome::Done);
     };
-    let market = app.market(&job.market).ok_or(Error::NotFound)?.clone();
+    let market = app.market(&job.market).ok_or(Error::NotFound)?;
     let read = app.db.read_fresh().await?;
     let found = links::store::find_by_code(&read, &market.id, &code).await?;
     drop(read);

@@ -4,6 +4,7 @@
 pub mod art;
 pub mod formats;
 pub mod glyphs;
+pub mod inputs;
 pub mod qr;
 pub mod wares;
 
@@ -53,6 +54,8 @@ pub struct Person {
     pub name: String,
     /// Works for a farm or the market: the board is one link away.
     pub works: bool,
+    /// Manages the market: its days and settings are one link away.
+    pub manages: bool,
 }
 
 /// The stream that keeps a page right.
@@ -215,7 +218,9 @@ pub mod sample {
                 && !html.contains("{market-")
                 && !html.contains("{accounts-")
                 && !html.contains("{farms-")
-                && !html.contains("{products-"),
+                && !html.contains("{products-")
+                && !html.contains("{markets-")
+                && !html.contains("{setup-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

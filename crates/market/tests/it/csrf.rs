@@ -53,6 +53,8 @@ async fn state(app: &TestApp) -> Vec<i64> {
         "SELECT COUNT(*) FROM memberships",
         "SELECT CAST(SUM(version) AS BIGINT) FROM products",
         "SELECT CAST(SUM(version) AS BIGINT) FROM farms",
+        "SELECT COUNT(*) FROM pickup_places",
+        "SELECT CAST(SUM(version) AS BIGINT) FROM market_days",
     ] {
         state.push(app.count(sql, &[]).await);
     }

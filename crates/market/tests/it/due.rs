@@ -236,13 +236,20 @@ async fn the_recurring_jobs_exist_once() {
     let kinds = app
         .texts("SELECT kind FROM outbox ORDER BY kind", &[])
         .await;
-    assert_eq!(kinds, ["market.housekeeping", "orders.look_at_due"]);
-    assert_eq!(app.run_jobs().await, 2);
+    assert_eq!(
+        kinds,
+        [
+            "market.housekeeping",
+            "markets.look_at_days",
+            "orders.look_at_due"
+        ]
+    );
+    assert_eq!(app.run_jobs().await, 3);
     assert_eq!(app.run_jobs().await, 0);
     app.pass(Duration::from_secs(15));
-    assert_eq!(app.run_jobs().await, 1);
-    app.pass(HOUR);
     assert_eq!(app.run_jobs().await, 2);
+    app.pass(HOUR);
+    assert_eq!(app.run_jobs().await, 3);
     app.finish().await;
 }
 

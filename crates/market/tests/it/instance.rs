@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use db::Db;
-use market::{app::App, http::live::Seats, orders::frames::Frames};
+use market::{app::App, http::live::Seats, markets::Markets, orders::frames::Frames};
 use tokio::sync::Notify;
 
 use crate::support::TestApp;
@@ -22,7 +22,10 @@ pub fn on(app: &TestApp, db: Db) -> Arc<App> {
         clock: first.clock.clone(),
         ids: market::kernel::ids::Ids::Random,
         link_key: first.link_key.clone(),
-        markets: first.markets.clone(),
+        markets: Markets::new(
+            first.markets.all().iter().map(|m| (**m).clone()).collect(),
+            None,
+        ),
         frames: Frames::default(),
         seats: Seats::default(),
         stop: first.stop.clone(),

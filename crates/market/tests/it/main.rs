@@ -40,6 +40,10 @@ mod live;
 #[cfg(test)]
 mod live_rights;
 #[cfg(test)]
+mod market_days;
+#[cfg(test)]
+mod market_settings;
+#[cfg(test)]
 mod orders_api;
 #[cfg(test)]
 mod orders_people;
@@ -55,6 +59,8 @@ mod reading;
 mod refusals;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod setup;
 #[cfg(test)]
 mod sql;
 #[cfg(test)]

@@ -92,6 +92,23 @@ pub const DECLARED: &[(&str, &str, [u16; CALLERS.len()])] = &[
     ("POST", "/farms/new",               [401, 401, 401, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
     ("GET",  "/market/farms",            [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/market/farms/{id}",       [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/market/days",               [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/days/new",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/days/new",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 422, 401, 401, 401]),
+    ("GET",  "/market/days/{id}",          [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/days/{id}",          [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 412, 401, 401, 401]),
+    ("POST", "/market/days/{id}/status",   [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 412, 401, 401, 401]),
+    ("GET",  "/market/places",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/places/new",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/places/new",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/setup",                   [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/setup/done",                [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/setup/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/setup/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -243,6 +260,10 @@ fn id(route: &str, order: &TestOrder, tail: &str) -> String {
         format!("prd_frm_rosa{tail}_0")
     } else if route.contains("/farms/") {
         format!("frm_rosa{tail}")
+    } else if route.starts_with("/market/days/") {
+        format!("day{tail}")
+    } else if route.starts_with("/market/places/") {
+        format!("plc{tail}")
     } else {
         order.id.clone()
     }
@@ -287,9 +308,24 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/farm/settings" => "farm=rosa&version=1&name=Rosa&town=Thornbury&story=".to_owned(),
         "/farms/new" => "name=Sedge+Field&town=Thornbury".to_owned(),
         "/market/farms/{id}" => "do=pause&reason=Flood&version=1".to_owned(),
+        "/market/days/new" => format!("date=2026-12-05&cutoff=2026-12-04T12:00&{DAY}"),
+        "/market/days/{id}" => {
+            format!("version=1&cutoff=2026-11-27T12:00&w1_id=win&{DAY}")
+        }
+        "/market/days/{id}/status" => "step=CLOSE&version=1".to_owned(),
+        "/market/places/new" | "/market/places/{id}" => {
+            "name=Square&address=Mill+Lane+1".to_owned()
+        }
+        "/market/settings" => {
+            "name=riverside&address=Mill+Lane&zone=Europe/London&prefix=FM&tax=IN\
+             &fee_goods=5&fee_payer=FARM&fee_order=0&fee_farm=0"
+                .to_owned()
+        }
         _ => String::new(),
     }
 }
+
+const DAY: &str = "opens=2026-11-23T08:00&w1_place=plc&w1_from=09:00&w1_to=11:00&w1_capacity=50";
 
 pub async fn send(client: &Client, method: &str, path: &str, body: &str) -> Answer {
     let method = Method::from_bytes(method.as_bytes()).unwrap();

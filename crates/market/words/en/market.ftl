@@ -117,3 +117,5 @@ market-managers-only = This page is for the market's managers. Sign in as one of
 market-shop = Shop
 market-farms = Farms
 market-cart = Cart
+market-form-errors = Something has to be mended
+market-manage = Manage

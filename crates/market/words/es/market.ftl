@@ -117,3 +117,5 @@ market-managers-only = Esta página es para quienes llevan el mercado. Entra con
 market-shop = Tienda
 market-farms = Granjas
 market-cart = Cesta
+market-form-errors = Hay algo que corregir
+market-manage = Gestión

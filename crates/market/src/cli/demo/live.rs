@@ -28,7 +28,7 @@ pub async fn morning(app: Arc<App>, followed: OrderId) {
     loop {
         sleep(PAUSE).await;
         turn = turn.wrapping_add(1);
-        for market in &app.markets {
+        for market in app.markets.all().iter() {
             if let Err(error) = step(&app, market, &followed, turn).await {
                 tracing::warn!(?error, "the demo's morning stumbled");
             }

@@ -182,7 +182,7 @@ async fn refuse_real(db: &db::Db) -> Done {
 
 /// The address other devices of this network reach us by. Connecting a UDP socket sends nothing; it only asks the
 /// system which address it would use (192.0.2.1 is reserved for documentation, RFC 5737).
-fn lan(address: SocketAddr) -> Option<IpAddr> {
+pub fn lan(address: SocketAddr) -> Option<IpAddr> {
     if !address.ip().is_unspecified() {
         return None;
     }

@@ -4,7 +4,10 @@ use futures_util::future::{try_join, try_join_all, try_join3};
 use outbox::Job;
 
 use crate::{
-    kernel::{ids::EventId, time::Ts},
+    kernel::{
+        ids::{DayId, EventId, MarketId},
+        time::Ts,
+    },
     orders::{
         jobs::StatusChanged,
         model::{FarmOrder, Order, decide::Change, guard},
@@ -113,6 +116,15 @@ fn job_of(after: &Order, part: &FarmOrder, change: &Change) -> StatusChanged {
         seq: change.seq,
         version: after.version,
     }
+}
+
+/// A day's hours were changed: whatever falls due in its orders is looked at now, and put off if it is not due yet.
+pub async fn look_again(tx: &Write, market: &MarketId, day: &DayId, now: Ts) -> Result<u64> {
+    tx.run(
+        "UPDATE farm_orders SET due_at = $3 WHERE market_id = $1 AND day_id = $2 AND due_at > $3",
+        &[market, day, &now],
+    )
+    .await
 }
 
 /// The same for a single change, commit included. PostgreSQL does it as one statement in one round trip; SQLite has

@@ -1,7 +1,7 @@
 //! Placing an order. Stock and the window's place are taken by conditional updates, products in the order of their ids,
 //! so that two buyers never wait for each other in a circle; whoever comes second is told what is left.
 use db::{Read, Write};
-use futures_util::future::{try_join_all, try_join3, try_join4};
+use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
 
 use super::{rows::insert, store};
 use crate::{
@@ -359,8 +359,12 @@ async fn write_all(
         }
     };
     // The place last: of all rows taken it is the one that most others wait for.
-    let taken = store::take_place(tx, &placed.order.window.id, *now);
+    let window = &placed.order.window.id;
+    let taken = try_join(
+        store::take_place(tx, window),
+        store::takes_orders(tx, window, *now),
+    );
     let place = try_join3(granted, emptied, taken);
-    let (kept, stock, (), ((), (), place)) = try_join4(kept, stock, rows, place).await?;
-    Ok(kept && place && stock.into_iter().all(|taken| taken))
+    let (kept, stock, (), ((), (), (place, open))) = try_join4(kept, stock, rows, place).await?;
+    Ok(kept && place && open && stock.into_iter().all(|taken| taken))
 }

@@ -132,17 +132,28 @@ pub async fn take_stock(tx: &Write, product: &Product, qty: Qty) -> Result<bool>
     Ok(taken == 1)
 }
 
-/// `false`: the window is full, or its day does not take orders at that moment.
-pub async fn take_place(tx: &Write, window: &WindowId, now: Ts) -> Result<bool> {
+/// `false`: the window is full.
+pub async fn take_place(tx: &Write, window: &WindowId) -> Result<bool> {
     let taken = tx
         .run(
-            "UPDATE windows SET taken = taken + 1 WHERE id = $1 AND taken < capacity AND \
-             EXISTS (SELECT 1 FROM market_days d WHERE d.id = windows.day_id AND d.opens_at <= $2 AND \
-             d.cutoff_at > $2 AND d.status IN ('SCHEDULED', 'OPEN'))",
-            &[window, &now],
+            "UPDATE windows SET taken = taken + 1 WHERE id = $1 AND taken < capacity",
+            &[window],
         )
         .await?;
     Ok(taken == 1)
+}
+
+/// Whether the window's day takes orders at that moment. Asked by a statement of its own after the place was taken:
+/// whoever closes a day holds its windows, and this sees what they did.
+pub async fn takes_orders(tx: &Write, window: &WindowId, now: Ts) -> Result<bool> {
+    let open: Option<(i64,)> = tx
+        .one(
+            "SELECT 1 FROM windows w JOIN market_days d ON d.id = w.day_id WHERE w.id = $1 AND d.opens_at <= $2 AND \
+             d.cutoff_at > $2 AND d.status IN ('SCHEDULED', 'OPEN')",
+            &[window, &now],
+        )
+        .await?;
+    Ok(open.is_some())
 }
 
 /// What the lines of a part had taken is there for others again.

@@ -20,23 +20,26 @@ async fn an_empty_folder_becomes_a_market_that_is_live_and_ready() {
     let running = place
         .start_with(&["serve", "--data", "new/folder"], &[ANY])
         .await;
-    assert!(
-        running
-            .first
-            .starts_with("http://localhost:8080 on 127.0.0.1:")
-    );
+    assert!(running.first.starts_with("http://localhost:"));
     let at = address(&running);
+    // Nobody said how people reach it: by the port it really has.
+    let host = format!("localhost:{}", at.port());
+    assert_eq!(running.first, format!("http://{host} on {at}"));
     for (path, says) in [("/livez", "ok\n"), ("/readyz", "ready\n")] {
         let answer = send(at, Ask::get(path, "whatever")).await;
         assert_eq!((answer.status, answer.text().as_str()), (200, says));
     }
-    assert_eq!(send(at, Ask::get("/", "localhost:8080")).await.status, 200);
+    assert_eq!(send(at, Ask::get("/", &host)).await.status, 200);
+    let by_number = send(at, Ask::get("/", &at.to_string())).await;
+    assert_eq!(by_number.status, 200);
     assert_eq!(send(at, Ask::get("/", "elsewhere")).await.status, 421);
     assert_eq!(running.stop().await.code, Some(0));
-    // The key that links are made with is its owner's alone.
-    let key = place.path().join("new/folder/link.key");
-    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(key).unwrap());
-    assert_eq!(mode & 0o777, 0o600);
+    // The key that links are made with, and what the market knows, are its owner's alone.
+    for file in ["link.key", "market.db"] {
+        let file = place.path().join("new/folder").join(file);
+        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(file).unwrap());
+        assert_eq!(mode & 0o777, 0o600);
+    }
     // Its log is for programs if they ask for it, and a second start finds everything.
     let env = [
         ANY,
@@ -50,6 +53,77 @@ async fn an_empty_folder_becomes_a_market_that_is_live_and_ready() {
     assert_eq!(ended.code, Some(0));
     let log: serde_json::Value = serde_json::from_str(ended.err.lines().last().unwrap()).unwrap();
     assert_eq!(log["level"], "INFO", "{log}");
+}
+
+#[tokio::test]
+async fn the_terminal_shows_the_way_to_set_the_market_up() {
+    let place = Place::new();
+    let serve = [
+        "serve",
+        "--data",
+        "own",
+        "--port",
+        "0",
+        "--host",
+        "127.0.0.1",
+    ];
+    let mut running = place.start(&serve).await;
+    let at = address(&running);
+    let host = format!("localhost:{}", at.port());
+    let begin = format!("http://{host}/setup/");
+    let lines = running.lines_to(&begin).await;
+    let link = lines.last().unwrap().clone();
+    let token = link.strip_prefix(&begin).unwrap();
+    assert!(token.len() == 64 && lines.len() == 2, "{lines:?}");
+    let ask = |path: String| send(at, Ask::get(&path, &host));
+    let page = ask(format!("/setup/{token}")).await;
+    assert!(
+        page.status == 200 && page.text().contains("Step 1 of 3"),
+        "{page:?}"
+    );
+    // Another one is made beside the running server, for the address it really has.
+    let more = place.run(&["setup-link", "--data", "own"]).await;
+    assert!(
+        more.err.contains("market setup-link --data own"),
+        "{more:?}"
+    );
+    let more = more.done();
+    let second = more.trim().strip_prefix(&begin).unwrap();
+    assert_ne!(second, token);
+    for token in [token, second] {
+        assert_eq!(ask(format!("/setup/{token}")).await.status, 200);
+    }
+    let form = "step=MARKET&name=Mill&address=Lane&zone=UTC&currency=EUR&prefix=ML";
+    for form in [
+        form,
+        "step=OWNER&name=Olga&email=olga@example.org",
+        "step=PLACE&skip=on",
+    ] {
+        let path = format!("/setup/{token}");
+        let ask = Ask::new("POST", &path, &host).body("application/x-www-form-urlencoded", form);
+        assert_eq!(send(at, ask).await.status, 303);
+    }
+    let ended = running.stop().await;
+    assert!(
+        ended
+            .err
+            .contains("a new link: market setup-link --data own"),
+        "{ended:?}"
+    );
+    assert!(
+        !ended.err.contains(token),
+        "a link is no business of the log"
+    );
+    place
+        .run(&["setup-link", "--data", "own"])
+        .await
+        .says("this market is set up", "sign in at /login");
+    let again = place.start(&serve).await;
+    let ended = again.stop().await;
+    assert!(
+        !ended.out.contains("/setup/") && ended.code == Some(0),
+        "{ended:?}"
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,15 @@ use super::process::Place;
 async fn help_names_every_command() {
     let place = Place::new();
     let help = place.run(&["--help"]).await.done();
-    for verb in ["demo", "serve", "token", "migrate", "doctor", "config"] {
+    for verb in [
+        "demo",
+        "serve",
+        "setup-link",
+        "token",
+        "migrate",
+        "doctor",
+        "config",
+    ] {
         assert!(help.contains(&format!("\n  {verb}")), "{help}");
         let more = place.run(&[verb, "--help"]).await.done();
         assert!(more.contains("Usage: market"), "{more}");
@@ -32,7 +40,10 @@ async fn migrate_applies_once_and_says_where_it_stands() {
         let place = &place;
         async move { place.run(&args).await }
     };
-    let before = migrate(&["--status"]).await.done();
+    let before = migrate(&["--status"]).await;
+    assert!(before.err.contains("there is no database"), "{before:?}");
+    let before = before.done();
+    assert!(!place.path().join("d").exists(), "looking makes nothing");
     assert!(
         before.lines().all(|line| line.starts_with("pending  ")),
         "{before}"
@@ -76,12 +87,21 @@ async fn migrate_says_which_text_is_not_the_one_that_was_applied() {
 #[tokio::test]
 async fn doctor_says_what_is_there_and_what_is_not() {
     let place = Place::new();
-    // An installation that was never started has no tables yet.
+    // An installation that was never started has no database yet, and looking does not make one.
     let sick = place.run(&["doctor", "--data", "d"]).await;
     sick.says("is not there", "the commands above");
     assert!(
-        sick.out.contains("fail  migrations") && sick.out.contains("try: market migrate"),
+        sick.out
+            .contains("fail  database    there is no database at d/market.db yet")
+            && sick.out.contains("try: market serve"),
         "{sick:?}"
+    );
+    assert!(!place.path().join("d/market.db").exists());
+    place.write("d/market.db", "");
+    let empty = place.run(&["doctor", "--data", "d"]).await;
+    assert!(
+        empty.out.contains("fail  migrations") && empty.out.contains("try: market migrate"),
+        "{empty:?}"
     );
     place.run(&["migrate", "--data", "d"]).await.done();
     let well = place.run(&["doctor", "--data", "d"]).await.done();

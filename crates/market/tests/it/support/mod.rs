@@ -25,7 +25,7 @@ use market::{
         ids::{Ids, UserId},
         time::{Clock, Ts},
     },
-    markets::{self, model::Market},
+    markets::{Markets, model::Market},
     migrations,
     orders::frames::Frames,
 };
@@ -50,6 +50,8 @@ pub const FARMS: [&str; 3] = ["ben", "cleo", "rosa"];
 pub struct TestApp {
     pub app: Arc<App>,
     pub router: Router,
+    /// As they were when the test began.
+    markets: Arc<[Arc<Market>]>,
     test: TestDb,
     folder: TempDir,
     stop: watch::Sender<bool>,
@@ -64,6 +66,19 @@ impl TestApp {
     /// The same with a configuration that differs.
     pub async fn with(change: impl FnOnce(&mut config::Config)) -> Self {
         let test = TestDb::new(migrations::ALL).await;
+        people::seed(&test.db, ts(NOW)).await;
+        Self::on(test, change).await
+    }
+
+    /// An installation that was never set up, and the secret of its first link.
+    pub async fn bare() -> (Self, String) {
+        let test = TestDb::new(migrations::ALL).await;
+        let link = market::setup::actions::open_link(&test.db, ts(NOW), None).await;
+        let link = link.expect("a database").expect("nothing is set up");
+        (Self::on(test, |_| {}).await, link.token)
+    }
+
+    async fn on(test: TestDb, change: impl FnOnce(&mut config::Config)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let flags = [
             ("data", folder.path().display().to_string()),
@@ -73,10 +88,8 @@ impl TestApp {
         let mut config = config::load(None, [], &flags).expect("it is valid").config;
         change(&mut config);
         let clock = Clock::fixed(ts(NOW));
-        people::seed(&test.db, clock.now()).await;
-        let read = test.db.read_fresh().await.expect("a connection");
-        let markets = markets::store::list(&read).await.expect("two markets");
-        drop(read);
+        let markets = Markets::read(&test.db).await.expect("markets");
+        let first = markets.all();
         let (stop, stopped) = watch::channel(false);
         let app = Arc::new(App {
             config,
@@ -86,7 +99,7 @@ impl TestApp {
             clock,
             ids: Ids::counted(),
             link_key: LinkKey::new(b"the key of all tests, 32 bytes ok"),
-            markets: markets.into_iter().map(Arc::new).collect(),
+            markets,
             frames: Frames::default(),
             seats: http::live::Seats::default(),
             stop: stopped,
@@ -95,6 +108,7 @@ impl TestApp {
         Self {
             router: http::router::router(&app),
             app,
+            markets: first,
             test,
             folder,
             stop,
@@ -158,7 +172,7 @@ impl TestApp {
     }
 
     pub fn market(&self) -> &Market {
-        &self.app.markets[0]
+        &self.markets[0]
     }
 
     pub fn now(&self) -> Ts {

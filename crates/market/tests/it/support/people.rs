@@ -6,7 +6,7 @@ use db::{Db, Write};
 use jiff::tz::TimeZone;
 use market::{
     accounts::{
-        model::{Scope, User},
+        model::{Caller, Scope, User},
         store::{self as accounts, NewToken},
     },
     farms::{
@@ -62,7 +62,7 @@ impl<'a> Side<'a> {
     }
 
     pub fn market(self) -> &'a Market {
-        &self.app.app.markets[self.nth]
+        &self.app.markets[self.nth]
     }
 
     pub fn order(self) -> OrderBuilder<'a> {
@@ -104,6 +104,18 @@ impl<'a> Side<'a> {
             .expect("a grant");
         tx.commit().await.expect("committed");
         self.client(Proof::Session(secret))
+    }
+
+    /// A manager as actions see one, for races that no request can be made to lose.
+    pub fn manager_in_person(self) -> Caller {
+        Caller {
+            market: self.app.markets[self.nth].clone(),
+            address: [192, 0, 2, 7].into(),
+            proof: market::accounts::model::Proof::None,
+            user: None,
+            memberships: Vec::new(),
+            granted: Vec::new(),
+        }
     }
 
     pub fn stranger(self) -> Client {

@@ -1,0 +1,179 @@
+//! What a manager does with market days; time's own steps are in `markets/jobs.rs`.
+use super::{
+    model::{Day, Plan, Step},
+    store,
+};
+use crate::{
+    accounts::model::Caller,
+    app::App,
+    error::{Error, Result, Say},
+    kernel::ids::{DayId, MarketId, WindowId},
+    markets::model::DayStatus,
+    orders,
+};
+
+/// A new day with its windows, planned or, as a draft, known to managers only.
+pub async fn create(app: &App, who: &Caller, plan: &Plan, status: DayStatus) -> Result<DayId> {
+    let tx = app.db.write().await?;
+    let id = create_in(app, &tx, &who.market.id, plan, status).await;
+    match id {
+        Ok(id) => {
+            tx.commit().await?;
+            Ok(id)
+        }
+        Err(error) if error.is_unique("market_days_market_id_local_date_key") => {
+            tx.discard().await?;
+            Err(Error::invalid("date", "markets-day-date-taken"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The same inside somebody else's transaction.
+pub async fn create_in(
+    app: &App,
+    tx: &db::Write,
+    market: &MarketId,
+    plan: &Plan,
+    status: DayStatus,
+) -> db::Result<DayId> {
+    let now = app.now();
+    let id = DayId::new(app.ids.make(DayId::PREFIX, now));
+    store::insert(tx, market, &id, plan, status).await?;
+    let date = plan.date.to_string();
+    for window in &plan.windows {
+        let window_id = WindowId::new(app.ids.make(WindowId::PREFIX, now));
+        store::insert_window(tx, market, &id, &window_id, &date, window).await?;
+    }
+    Ok(id)
+}
+
+/// Times and windows of a day. What falls due in its orders is looked at again.
+pub async fn edit(app: &App, who: &Caller, id: &DayId, version: i64, plan: &Plan) -> Result<()> {
+    let market = &who.market.id;
+    let tx = app.db.write().await?;
+    if !store::update(&tx, market, id, version, plan).await? {
+        let day = store::find(&tx, market, id).await?;
+        tx.discard().await?;
+        return Err(day.map_or(Error::NotFound, |day| Error::Stale { now: day.version }));
+    }
+    if let Some(refused) = change_windows(app, &tx, market, id, plan).await? {
+        tx.discard().await?;
+        return Err(refused);
+    }
+    orders::advancing::store::look_again(&tx, market, id, app.now()).await?;
+    tx.commit().await?;
+    app.jobs_wait.notify_one();
+    Ok(())
+}
+
+/// What orders that came meanwhile forbid, if anything.
+async fn change_windows(
+    app: &App,
+    tx: &db::Write,
+    market: &MarketId,
+    day: &DayId,
+    plan: &Plan,
+) -> Result<Option<Error>> {
+    let refused = |key| {
+        Some(Error::Conflict {
+            say: Say::key(key),
+            allowed: Vec::new(),
+        })
+    };
+    for id in &plan.removed {
+        store::leave_window(tx, market, id).await?;
+        if !store::delete_window(tx, market, day, id).await? {
+            return Ok(refused("markets-day-window-has-orders"));
+        }
+    }
+    let date = plan.date.to_string();
+    for window in &plan.windows {
+        if let Some(id) = &window.id {
+            if !store::update_window(tx, market, day, id, window).await? {
+                return Ok(refused("markets-day-window-filled"));
+            }
+        } else {
+            let id = WindowId::new(app.ids.make(WindowId::PREFIX, app.now()));
+            store::insert_window(tx, market, day, &id, &date, window).await?;
+        }
+    }
+    Ok(None)
+}
+
+/// One step of a day by its manager.
+pub async fn step(app: &App, who: &Caller, id: &DayId, version: i64, step: Step) -> Result<()> {
+    let market = &who.market.id;
+    let tx = app.db.write().await?;
+    let day = store::find(&tx, market, id).await?;
+    let refused = match &day {
+        None => Some(Error::NotFound),
+        Some(day) if day.version != version => Some(Error::Stale { now: day.version }),
+        Some(day) => forbidden(app, &tx, market, day, step).await?,
+    };
+    let (Some(day), None) = (day, &refused) else {
+        tx.discard().await?;
+        return Err(refused.unwrap_or(Error::NotFound));
+    };
+    if !take(app, &tx, market, &day, step).await? {
+        tx.discard().await?;
+        return Err(Error::Stale { now: version + 1 });
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Why this step cannot be taken now.
+async fn forbidden(
+    app: &App,
+    tx: &db::Write,
+    market: &MarketId,
+    day: &Day,
+    step: Step,
+) -> Result<Option<Error>> {
+    let now = app.now();
+    let steps = day.steps(now);
+    let conflict = |say| {
+        Some(Error::Conflict {
+            say,
+            allowed: steps.iter().map(|step| step.as_str()).collect(),
+        })
+    };
+    if !steps.contains(&step) {
+        let late = day.status.after(step).is_some();
+        return Ok(conflict(Say::key(if late {
+            "markets-day-past-cutoff"
+        } else {
+            "markets-day-no-such-step"
+        })));
+    }
+    if step == Step::Cancel {
+        store::hold_windows(tx, market, &day.id).await?;
+        let open = store::count_open_orders(tx, market, &day.id).await?;
+        if open > 0 {
+            return Ok(conflict(
+                Say::key("markets-day-has-open-orders").with("n", open.to_string()),
+            ));
+        }
+    }
+    Ok(None)
+}
+
+/// Writes a step that is allowed. A day that is opened by hand takes orders from now on. `false`: somebody was faster.
+pub async fn take(
+    app: &App,
+    tx: &db::Write,
+    market: &MarketId,
+    day: &Day,
+    step: Step,
+) -> Result<bool> {
+    let Some(to) = day.status.after(step) else {
+        return Ok(false);
+    };
+    let opens_at = if to == DayStatus::Open {
+        day.opens_at.min(app.now())
+    } else {
+        day.opens_at
+    };
+    Ok(store::set_status(tx, market, day, to, opens_at).await?)
+}
