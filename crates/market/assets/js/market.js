@@ -298,3 +298,11 @@ lamp?.addEventListener("click", (event) => {
   event.preventDefault();
   paint(document.documentElement.dataset.theme !== "field");
 });
+
+// --- counting --------------------------------------------------------------------------------------------------
+
+// A tap on a number to be replaced marks all of it: the next key is the new one.
+document.addEventListener("focusin", (event) => {
+  const field = event.target;
+  if (field instanceof HTMLInputElement && field.hasAttribute("data-all")) field.select();
+});

@@ -63,8 +63,6 @@ const KNOWN: &[(&str, &Glyph)] = &[
     ("beet", &CARROT),
     ("leek", &LEEK),
     ("puerro", &LEEK),
-    ("onion", &LEEK),
-    ("cebolla", &LEEK),
     ("squash", &SQUASH),
     ("pumpkin", &SQUASH),
     ("calabaza", &SQUASH),

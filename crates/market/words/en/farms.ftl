@@ -1,5 +1,6 @@
 farms-title = Farms
 farms-settings = Farm profile
+farms-settings-short = Profile
 farms-products = Products
 farms-new = Sell at this market
 farms-new-lead = Tell the market who you are. You can add products at once; customers see them when the market has approved your farm.

@@ -1,5 +1,6 @@
 farms-title = Granjas
 farms-settings = Perfil de la granja
+farms-settings-short = Perfil
 farms-products = Productos
 farms-new = Vender en este mercado
 farms-new-lead = Cuenta al mercado quién eres. Puedes añadir productos ya; los clientes los ven cuando el mercado aprueba tu granja.
