@@ -20,15 +20,17 @@ pub enum Lang {
     Es,
 }
 
-const EN: [&str; 3] = [
+const EN: [&str; 4] = [
     include_str!("../words/en/market.ftl"),
     include_str!("../words/en/accounts.ftl"),
     include_str!("../words/en/orders.ftl"),
+    include_str!("../words/en/notices.ftl"),
 ];
-const ES: [&str; 3] = [
+const ES: [&str; 4] = [
     include_str!("../words/es/market.ftl"),
     include_str!("../words/es/accounts.ftl"),
     include_str!("../words/es/orders.ftl"),
+    include_str!("../words/es/notices.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, &EN));
@@ -244,7 +246,7 @@ mod tests {
             {
                 let text = fs::read_to_string(&path).unwrap();
                 let quoted = text.split('"').filter(|text| {
-                    ["orders-", "accounts-", "market-"]
+                    ["orders-", "accounts-", "market-", "notices-"]
                         .iter()
                         .any(|slice| text.starts_with(slice))
                         && text

@@ -19,7 +19,7 @@ use tower_http::{
 };
 
 use super::{assets, headers, health, home, host, page, problem, request};
-use crate::{accounts, app::App, error::Error, orders};
+use crate::{accounts, app::App, error::Error, notices, orders};
 
 /// No form and no JSON of ours is larger.
 const BODY: usize = 256 * 1024;
@@ -33,6 +33,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(orders::api::routes())
         .merge(orders::track::routes())
         .merge(orders::board::routes())
+        .merge(notices::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn(page::remember))

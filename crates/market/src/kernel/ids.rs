@@ -73,6 +73,7 @@ ids! {
     TokenId "tok";
     LinkId "lnk";
     JobId "job";
+    NoticeId "ntc";
 }
 
 /// The generator the app was given: random in production, counted in tests.

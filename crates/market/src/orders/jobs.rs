@@ -163,6 +163,7 @@ impl Caller {
             user: None,
             memberships: Vec::new(),
             granted: Vec::new(),
+            unread: 0,
         }
     }
 }

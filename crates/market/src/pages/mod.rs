@@ -51,6 +51,8 @@ pub struct Person {
     pub name: String,
     /// Works for a farm or the market: the board is one link away.
     pub works: bool,
+    /// Notices this person has not read.
+    pub unread: i64,
 }
 
 /// The stream that keeps a page right.
@@ -120,6 +122,14 @@ impl Shell {
         assets::url("icon.svg")
     }
 
+    /// The link to the notices, with their count.
+    pub fn unread(&self) -> String {
+        unread(
+            self.person.as_ref().map_or(0, |person| person.unread),
+            self.words,
+        )
+    }
+
     /// What the board's switch changes to.
     pub fn theme_to(&self) -> &'static str {
         if self.theme == Theme::Field {
@@ -150,6 +160,19 @@ impl Shell {
         }
         url + name + "=" + value
     }
+}
+
+#[derive(askama::Template)]
+#[template(path = "pages/unread.html")]
+struct Unread {
+    w: Words,
+    n: usize,
+}
+
+/// The words of the link to the notices: part of every page's head, and of the stream that moves it.
+pub fn unread(n: i64, w: Words) -> String {
+    let n = usize::try_from(n).unwrap_or(0);
+    render(&Unread { w, n })
 }
 
 /// Renders a template; one that fails is logged and leaves its page empty rather than ending the request.
@@ -208,7 +231,8 @@ pub mod sample {
         assert!(
             !html.contains("{orders-")
                 && !html.contains("{market-")
-                && !html.contains("{accounts-"),
+                && !html.contains("{accounts-")
+                && !html.contains("{notices-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

@@ -32,6 +32,10 @@ mod live;
 #[cfg(test)]
 mod live_rights;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod notices_page;
+#[cfg(test)]
 mod orders_api;
 #[cfg(test)]
 mod orders_people;

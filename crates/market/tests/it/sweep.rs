@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 26] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -50,6 +50,9 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
     ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/notifications",           [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/notifications/read",      [401, 401, 401, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/notifications/events",    [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/assets/{file}",           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/livez",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET",  "/readyz",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -196,6 +199,7 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         // Nobody may take this step back: who may try is told so.
         "/api/orders/{id}/undo" => "{\"expected_version\":4}".to_owned(),
         "/login" => "email=ana@example.org".to_owned(),
+        "/notifications/read" => "until=1".to_owned(),
         "/track" => format!("code={}&email=ana@example.org", order.code),
         "/farm/board" => format!(
             "order={}&to=PREPARING&version=2&key={}",
@@ -353,6 +357,7 @@ async fn reading_changes_no_row() {
         "SELECT COUNT(*) FROM status_events",
         "SELECT COUNT(*) FROM idempotency_keys",
         "SELECT COUNT(*) FROM sessions",
+        "SELECT COUNT(*) FROM notices WHERE read_at IS NOT NULL",
         "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM orders",
     ];
     let mut world = World::new().await;
