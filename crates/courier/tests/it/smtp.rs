@@ -17,6 +17,17 @@ struct Manners {
     answers: Vec<(&'static str, &'static str)>,
 }
 
+impl Manners {
+    fn answer(&self, verb: &str) -> Option<&'static str> {
+        let of_it = self.answers.iter().find(|(of, _)| *of == verb);
+        of_it.map(|(_, answer)| *answer)
+    }
+}
+
+async fn say(to: &mut (impl AsyncWriteExt + Unpin), line: &str) -> std::io::Result<()> {
+    to.write_all(format!("{line}\r\n").as_bytes()).await
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Got {
     from: String,
@@ -89,7 +100,7 @@ async fn serve(
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     let mut mail = Got::default();
-    write.write_all(b"220 stand-in\r\n").await?;
+    say(&mut write, "220 stand-in").await?;
     let mut line = String::new();
     loop {
         line.clear();
@@ -99,56 +110,50 @@ async fn serve(
         let text = line.trim_end().to_owned();
         lines.lock().expect("not poisoned").push(text.clone());
         let verb = text.split([' ', ':']).next().unwrap_or("").to_uppercase();
-        if let Some((_, answer)) = manners.answers.iter().find(|(of, _)| *of == verb) {
-            match *answer {
+        if let Some(answer) = manners.answer(&verb) {
+            match answer {
                 "" => return Ok(()),
-                "silence" => continue,
-                answer => write.write_all(format!("{answer}\r\n").as_bytes()).await?,
+                "silence" => {}
+                answer => say(&mut write, answer).await?,
             }
             continue;
         }
         match verb.as_str() {
             "EHLO" => {
                 for offer in &manners.offers {
-                    write
-                        .write_all(format!("250-{offer}\r\n").as_bytes())
-                        .await?;
+                    say(&mut write, &format!("250-{offer}")).await?;
                 }
-                write.write_all(b"250 8BITMIME\r\n").await?;
+                say(&mut write, "250 8BITMIME").await?;
             }
             "MAIL" => {
                 text.clone_into(&mut mail.from);
-                write.write_all(b"250 ok\r\n").await?;
+                say(&mut write, "250 ok").await?;
             }
             "RCPT" => {
                 mail.to.push(text);
-                write.write_all(b"250 ok\r\n").await?;
+                say(&mut write, "250 ok").await?;
             }
             "DATA" => {
-                write.write_all(b"354 go on\r\n").await?;
+                say(&mut write, "354 go on").await?;
                 mail.data = data(&mut read).await?;
-                let end = manners.answers.iter().find(|(of, _)| *of == "END");
-                match end.map(|(_, answer)| *answer) {
-                    // Taken over, and the answer is lost.
-                    Some("") => {
-                        got.lock().expect("not poisoned").push(mail);
-                        return Ok(());
-                    }
-                    Some(answer) => write.write_all(format!("{answer}\r\n").as_bytes()).await?,
-                    None => {
-                        got.lock()
-                            .expect("not poisoned")
-                            .push(std::mem::take(&mut mail));
-                        write.write_all(b"250 taken\r\n").await?;
-                    }
+                let end = manners.answer("END").unwrap_or("250 taken");
+                // Also when its answer is lost the mail was taken over.
+                if end.is_empty() || end.starts_with('2') {
+                    got.lock()
+                        .expect("not poisoned")
+                        .push(std::mem::take(&mut mail));
                 }
+                if end.is_empty() {
+                    return Ok(());
+                }
+                say(&mut write, end).await?;
             }
-            "AUTH" => write.write_all(b"235 welcome\r\n").await?,
+            "AUTH" => say(&mut write, "235 welcome").await?,
             "QUIT" => {
-                write.write_all(b"221 bye\r\n").await?;
+                say(&mut write, "221 bye").await?;
                 return Ok(());
             }
-            _ => write.write_all(b"502 unknown\r\n").await?,
+            _ => say(&mut write, "502 unknown").await?,
         }
     }
 }

@@ -14,7 +14,7 @@ pub fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: &JsonAr
     let mut config = loaded.config.clone();
     config.database.url = masked(&config.database.url);
     if !config.mail.smtp.password.is_empty() {
-        config.mail.smtp.password = "***".to_owned();
+        "***".clone_into(&mut config.mail.smtp.password);
     }
     let table = toml::Table::try_from(&config).map_err(|error| failed(error.to_string()))?;
     let values: BTreeMap<String, String> = flat("", &table).into_iter().collect();

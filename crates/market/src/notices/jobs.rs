@@ -105,6 +105,88 @@ async fn hearers(read: &db::Read, market: &MarketId, order: &OrderId) -> Result<
     })
 }
 
+/// What is to be written of some tells.
+struct Plan {
+    notices: Vec<Notice>,
+    /// When a confirmation goes at the latest.
+    waits_until: Option<Ts>,
+    /// Mails not begun of a step that was taken back.
+    taken_back: Vec<NoticeId>,
+    /// Packing is no news once it is over.
+    is_ready: bool,
+}
+
+impl Plan {
+    fn new(
+        app: &App,
+        following: &Following,
+        tells: &[Tell],
+        hearers: &Hearers,
+        now: Ts,
+    ) -> Option<Self> {
+        let at_once = || tells.iter().filter(|tell| tell.waits_until.is_none());
+        let corrected = at_once().filter_map(|tell| tell.corrects.as_deref());
+        let plan = Self {
+            notices: at_once()
+                .flat_map(|tell| notices_of(app, following, tell, hearers, now))
+                .collect(),
+            waits_until: tells.iter().find_map(|tell| tell.waits_until),
+            taken_back: corrected
+                .flat_map(|event| {
+                    hearers
+                        .told
+                        .iter()
+                        .filter(move |told| tells_of(told, event))
+                })
+                .filter(|told| told.state == State::Due)
+                .map(|told| told.id.clone())
+                .collect(),
+            is_ready: at_once().any(|tell| tell.kind == Kind::Ready),
+        };
+        let nothing =
+            plan.notices.is_empty() && plan.waits_until.is_none() && plan.taken_back.is_empty();
+        (!nothing).then_some(plan)
+    }
+
+    /// Notices and the jobs of their mails; those that were not there before.
+    async fn write(
+        &self,
+        app: &App,
+        tx: &db::Write,
+        following: &Following,
+        now: Ts,
+    ) -> db::Result<Vec<&Notice>> {
+        let order = &following.order;
+        for id in &self.taken_back {
+            store::suppress(tx, id).await?;
+        }
+        if self.is_ready {
+            store::supersede(tx, &order.id, Kind::Preparing).await?;
+        }
+        let added =
+            try_join_all(self.notices.iter().map(|notice| store::insert(tx, notice))).await?;
+        let added = self.notices.iter().zip(added);
+        let added: Vec<&Notice> = added
+            .filter_map(|(notice, added)| added.then_some(notice))
+            .collect();
+        for notice in added.iter().filter(|notice| notice.state == State::Due) {
+            let job = SendNotice {
+                market: notice.market.clone(),
+                notice: notice.id.clone(),
+            };
+            push(app, tx, &job, notice.id.as_str(), now, now).await?;
+        }
+        if let Some(due) = self.waits_until {
+            let job = ConfirmAnyway {
+                market: order.market_id.clone(),
+                order: order.id.clone(),
+            };
+            push(app, tx, &job, order.id.as_str(), due, now).await?;
+        }
+        Ok(added)
+    }
+}
+
 /// Notices, the jobs of their mails and the mark of this job, in one transaction; then the hints.
 async fn tell(
     app: &App,
@@ -114,53 +196,11 @@ async fn tell(
     hearers: &Hearers,
 ) -> Result<Outcome> {
     let now = app.now();
-    let (later, at_once): (Vec<&Tell>, Vec<&Tell>) =
-        tells.iter().partition(|tell| tell.waits_until.is_some());
-    let notices: Vec<Notice> = at_once
-        .iter()
-        .flat_map(|tell| notices_of(app, following, tell, hearers, now))
-        .collect();
-    let corrected = at_once.iter().filter_map(|tell| tell.corrects.as_deref());
-    let taken_back: Vec<&Notice> = corrected
-        .flat_map(|event| {
-            hearers
-                .told
-                .iter()
-                .filter(move |told| tells_of(told, event))
-        })
-        .filter(|told| told.state == State::Due)
-        .collect();
-    if notices.is_empty() && later.is_empty() && taken_back.is_empty() {
+    let Some(plan) = Plan::new(app, following, tells, hearers, now) else {
         return Ok(Outcome::Done);
-    }
+    };
     let tx = app.db.write().await?;
-    for told in taken_back {
-        store::suppress(&tx, &told.id).await?;
-    }
-    if at_once.iter().any(|tell| tell.kind == Kind::Ready) {
-        store::supersede(&tx, &following.order.id, Kind::Preparing).await?;
-    }
-    let added = try_join_all(notices.iter().map(|notice| store::insert(&tx, notice))).await?;
-    let added: Vec<&Notice> = notices
-        .iter()
-        .zip(added)
-        .filter_map(|(notice, added)| added.then_some(notice))
-        .collect();
-    for notice in added.iter().filter(|notice| notice.state == State::Due) {
-        let job = SendNotice {
-            market: notice.market.clone(),
-            notice: notice.id.clone(),
-        };
-        push(app, &tx, &job, notice.id.as_str(), now, now).await?;
-    }
-    for tell in later {
-        let job = ConfirmAnyway {
-            market: following.order.market_id.clone(),
-            order: following.order.id.clone(),
-        };
-        let due = tell.waits_until.unwrap_or(now);
-        push(app, &tx, &job, following.order.id.as_str(), due, now).await?;
-    }
+    let added = plan.write(app, &tx, following, now).await?;
     if !outbox::finish(&tx, claimed, now.micros()).await? {
         // Another runner has the job by now: what it writes counts.
         tx.discard().await?;

@@ -92,7 +92,6 @@ fn line(farm: &str, n: usize, product: &str, by: PricedBy) -> OrderLine {
 fn following(kind: Kind) -> Following {
     let status = match kind {
         Kind::Placed | Kind::FarmNew => Status::Pending,
-        Kind::Confirmed | Kind::Corrected => Status::Confirmed,
         Kind::Ready => Status::Ready,
         Kind::OutForDelivery => Status::OutForDelivery,
         Kind::Missed => Status::Missed,
