@@ -102,10 +102,11 @@ async fn all_are_marked_that_were_on_the_page_and_no_later_ones() {
 async fn a_long_list_comes_in_pages_without_gap_or_repeat() {
     let app = TestApp::new().await;
     let order = ready(&app).await;
-    for n in 0..85_i64 {
+    for n in 0..85 {
+        let n = n.to_string();
         app.sql(
             "INSERT INTO notices (id, market_id, order_id, kind, event_id, person, channel, name, lang, args, status, \
-             created_at) SELECT 'ntc_more_' || CAST($1 AS TEXT), market_id, order_id, kind, CAST($1 AS TEXT), person, \
+             created_at) SELECT 'ntc_more_' || $1, market_id, order_id, kind, $1, person, \
              channel, name, lang, args, status, created_at FROM notices WHERE channel = 'IN_APP' AND order_id = $2 \
              AND kind = 'order.ready' AND id NOT LIKE 'ntc_more%'",
             &[&n, &order],
