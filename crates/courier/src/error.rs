@@ -25,4 +25,24 @@ pub enum Error {
     },
     #[error("could not print the message: {0}; send standard output somewhere that takes it")]
     Console(#[source] std::io::Error),
+    /// The same message would be refused again.
+    #[error(
+        "{server} refused the message: {answer}; correct the address or ask whoever runs the server"
+    )]
+    Refused { server: String, answer: String },
+    /// The message may go through later.
+    #[error(
+        "{server} did not take the message over: {problem}; see that the server is up and mail.smtp is right"
+    )]
+    Unavailable { server: String, problem: String },
+}
+
+impl Error {
+    /// Whether the same message would fail again, however often it is sent.
+    pub const fn is_permanent(&self) -> bool {
+        !matches!(
+            self,
+            Self::Folder { .. } | Self::Console(_) | Self::Unavailable { .. }
+        )
+    }
 }

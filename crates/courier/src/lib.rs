@@ -5,12 +5,14 @@ mod console;
 mod error;
 mod folder;
 mod message;
+mod smtp;
 
 use std::path::PathBuf;
 
 pub use address::Address;
 pub use error::Error;
 pub use message::Email;
+pub use smtp::{Security, Smtp, SmtpServer};
 
 /// Where e-mails go.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub enum Courier {
     Console,
     /// Into a folder, one `.eml` file each. The folder is made when it is missing.
     Folder(PathBuf),
+    /// To a mail server.
+    Smtp(Smtp),
 }
 
 /// Proof that a message was taken over.
@@ -31,6 +35,11 @@ pub struct Receipt {
 }
 
 impl Courier {
+    /// A courier to a mail server. Nothing is connected before the first message.
+    pub fn smtp(server: &SmtpServer) -> Result<Self, Error> {
+        Smtp::new(server).map(Self::Smtp)
+    }
+
     /// Hands over one message. The same `id` again is the same message.
     pub async fn send(&self, mail: &Email) -> Result<Receipt, Error> {
         mail.check()?;
@@ -42,6 +51,10 @@ impl Courier {
             Self::Folder(folder) => {
                 let message = mail.to_message()?;
                 Some(folder::write(folder, &mail.id, message.formatted()).await?)
+            }
+            Self::Smtp(smtp) => {
+                smtp.send(mail.to_message()?).await?;
+                None
             }
         };
         Ok(Receipt {

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
-use crate::{accounts, app::App, cart, error::Result, idempotency, markets, orders, setup};
+use crate::{
+    accounts, app::App, cart, error::Result, idempotency, markets, notices, orders, setup,
+};
 
 /// Clears away what is no longer of use. Comes again every hour.
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,7 +27,13 @@ impl Handler for Jobs {
         let app = &self.0;
         let kind = job.kind.as_str();
         let done = match kind {
-            orders::jobs::StatusChanged::KIND => Ok(orders::jobs::status_changed(app, &read(job)?)),
+            orders::jobs::StatusChanged::KIND => {
+                notices::jobs::status_changed(app, job, &read(job)?).await
+            }
+            notices::jobs::SendNotice::KIND => notices::jobs::send(app, job, &read(job)?).await,
+            notices::jobs::ConfirmAnyway::KIND => {
+                notices::jobs::confirm_anyway(app, job, &read(job)?).await
+            }
             orders::jobs::OrderChanged::KIND => Ok(orders::jobs::order_changed(app, &read(job)?)),
             orders::jobs::LookAtDue::KIND => orders::jobs::look_at_due(app).await,
             orders::jobs::SendOrderLink::KIND => {

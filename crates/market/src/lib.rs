@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod kernel;
 pub mod markets;
 pub mod migrations;
+pub mod notices;
 pub mod orders;
 pub mod pages;
 pub mod products;

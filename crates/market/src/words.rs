@@ -30,6 +30,7 @@ const EN: &[&str] = &[
     include_str!("../words/en/products.ftl"),
     include_str!("../words/en/markets.ftl"),
     include_str!("../words/en/setup.ftl"),
+    include_str!("../words/en/notices.ftl"),
 ];
 const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
@@ -41,6 +42,7 @@ const ES: &[&str] = &[
     include_str!("../words/es/products.ftl"),
     include_str!("../words/es/markets.ftl"),
     include_str!("../words/es/setup.ftl"),
+    include_str!("../words/es/notices.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
@@ -266,6 +268,7 @@ mod tests {
                         "products-",
                         "markets-",
                         "setup-",
+                        "notices-",
                     ]
                     .iter()
                     .any(|slice| text.starts_with(slice))

@@ -8,6 +8,7 @@ mod store;
 
 pub use error::{Error, Result};
 pub use job::{Claimed, Job, Push, encode, finish, push, push_once};
+pub use mark::TRIES;
 pub use runner::{Handler, Limits, Outcome, Runner};
 pub use store::{count_dead, count_due, count_pending, oldest_age, purge};
 

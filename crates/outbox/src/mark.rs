@@ -19,6 +19,9 @@ const BACKOFF: [i64; 7] = [
     3 * HOUR,
     3 * HOUR,
 ];
+/// How often a job is tried in all.
+#[expect(clippy::cast_possible_wrap, reason = "a handful")]
+pub const TRIES: i64 = BACKOFF.len() as i64 + 1;
 /// Enough for a provider's sentence, too short for its page of HTML.
 const MAX_ERROR: usize = 500;
 const COMMIT_TRIES: usize = 3;

@@ -4,3 +4,5 @@
 mod addresses;
 #[cfg(test)]
 mod folder;
+#[cfg(test)]
+mod smtp;

@@ -81,6 +81,8 @@ pub struct Caller {
     pub memberships: Vec<Membership>,
     /// Orders whose links this session has opened and which are still good.
     pub granted: Vec<OrderId>,
+    /// Notices this person has not read here, counted to 100; read with the session.
+    pub unread: i64,
 }
 
 impl Caller {
@@ -235,6 +237,7 @@ mod tests {
             }),
             memberships: memberships.collect(),
             granted: Vec::new(),
+            unread: 0,
         }
     }
 

@@ -33,19 +33,21 @@ pub struct Session {
     pub user: Option<User>,
     pub memberships: Vec<Membership>,
     pub granted: Vec<OrderId>,
+    pub unread: i64,
 }
 
-struct SessionRow(Option<User>);
+struct SessionRow(Option<User>, i64);
 
 impl FromRow for SessionRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
         let id: Option<UserId> = row.col()?;
         let (email, name): (Option<String>, Option<String>) = (row.col()?, row.col()?);
-        Ok(Self(id.map(|id| User {
+        let user = id.map(|id| User {
             id,
             email: email.unwrap_or_default(),
             name: name.unwrap_or_default(),
-        })))
+        });
+        Ok(Self(user, row.col()?))
     }
 }
 
@@ -57,9 +59,11 @@ pub async fn find_session(
 ) -> Result<Option<Session>> {
     let (session, memberships, granted) = try_join3(
         db.one::<SessionRow>(
-            "SELECT s.user_id, u.email, u.name FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
+            "SELECT s.user_id, u.email, u.name, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n WHERE \
+             n.market_id = $3 AND n.person = s.user_id AND n.channel = 'IN_APP' AND n.status = 'ACCEPTED' AND \
+             n.read_at IS NULL LIMIT 100) unread) FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
              WHERE s.hash = $1 AND s.expires_at > $2",
-            &[&hash, &now],
+            &[&hash, &now, market],
         ),
         db.all::<Membership>(
             "SELECT m.role, m.farm_id FROM sessions s JOIN memberships m ON m.user_id = s.user_id \
@@ -75,6 +79,7 @@ pub async fn find_session(
     )
     .await?;
     Ok(session.map(|row| Session {
+        unread: row.1,
         user: row.0,
         memberships,
         granted: granted.into_iter().map(|row| row.0).collect(),

@@ -13,6 +13,9 @@ pub fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: &JsonAr
     let failed = |error: String| Failure::new(error, "report this");
     let mut config = loaded.config.clone();
     config.database.url = masked(&config.database.url);
+    if !config.mail.smtp.password.is_empty() {
+        "***".clone_into(&mut config.mail.smtp.password);
+    }
     let table = toml::Table::try_from(&config).map_err(|error| failed(error.to_string()))?;
     let values: BTreeMap<String, String> = flat("", &table).into_iter().collect();
     if args.json {

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use courier::Courier;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -196,11 +195,12 @@ pub async fn app(
     stop: watch::Receiver<bool>,
 ) -> Result<Arc<App>, Failure> {
     let link_key = link_key(&config.data)?;
-    let courier = if config.mail.mode == "console" {
-        Courier::Console
-    } else {
-        Courier::Folder(config.data.join("mail"))
-    };
+    let courier = config.courier().map_err(|error| {
+        Failure::new(
+            format!("cannot use the mail server: {error}"),
+            "market config",
+        )
+    })?;
     let failed = |error: db::Error| {
         Failure::new(format!("cannot read the markets: {error}"), "market doctor")
     };

@@ -7,7 +7,7 @@ use std::{
 
 use toml::{Table, Value};
 
-use super::Config;
+use super::{Config, Mail};
 
 pub const DEFAULTS: &str = include_str!("config.default.toml");
 const PREFIX: &str = "MARKET_";
@@ -245,9 +245,7 @@ fn check(config: &Config, sources: &BTreeMap<String, String>) -> Result<(), Prob
             "expected http://HOST or https://HOST without a path",
         );
     }
-    if !matches!(config.mail.mode.as_str(), "console" | "folder") {
-        return wrong("mail.mode", "expected console or folder");
-    }
+    mail(&config.mail).or_else(|(key, problem)| wrong(key, problem))?;
     if !matches!(config.log.format.as_str(), "text" | "json") {
         return wrong("log.format", "expected text or json");
     }
@@ -257,9 +255,6 @@ fn check(config: &Config, sources: &BTreeMap<String, String>) -> Result<(), Prob
             "expected error, warn, info, debug or a filter such as market=debug",
         );
     }
-    if courier::Address::new(None, &config.mail.from).is_err() {
-        return wrong("mail.from", "expected an e-mail address");
-    }
     if !(10..=50).contains(&config.database.pool) {
         return wrong("database.pool", "expected 10 to 50 connections");
     }
@@ -268,6 +263,36 @@ fn check(config: &Config, sources: &BTreeMap<String, String>) -> Result<(), Prob
     }
     if let Err(error) = config.database_url().parse::<db::Url>() {
         return wrong("database.url", &error.to_string());
+    }
+    Ok(())
+}
+
+/// What of the mail's section cannot be, and why.
+fn mail(mail: &Mail) -> Result<(), (&'static str, &'static str)> {
+    let smtp = &mail.smtp;
+    if !matches!(mail.mode.as_str(), "console" | "folder" | "smtp") {
+        return Err(("mail.mode", "expected console, folder or smtp"));
+    }
+    if courier::Address::new(None, &mail.from).is_err() {
+        return Err(("mail.from", "expected an e-mail address"));
+    }
+    let Some(security) = smtp.security() else {
+        return Err(("mail.smtp.security", "expected starttls, tls or none"));
+    };
+    if !(1..=12).contains(&smtp.timeout_seconds) {
+        return Err(("mail.smtp.timeout_seconds", "expected 1 to 12 seconds"));
+    }
+    if mail.mode != "smtp" {
+        return Ok(());
+    }
+    if smtp.host.trim().is_empty() {
+        return Err(("mail.smtp.host", "expected a host name"));
+    }
+    if security == courier::Security::None && !smtp.is_here() {
+        return Err((
+            "mail.smtp.security",
+            "expected starttls or tls: mails and the login would cross the network in plain",
+        ));
     }
     Ok(())
 }
@@ -325,7 +350,10 @@ mod tests {
             ("MARKET_DATABASE_READERS", "0", "expected 1 to 64"),
             ("MARKET_DATABASE_URL", "mysql://x", "database.url"),
             ("MARKET_HTTP_BASE_URL", "localhost", "expected http://HOST"),
-            ("MARKET_MAIL_MODE", "pigeon", "expected console or folder"),
+            ("MARKET_MAIL_MODE", "pigeon", "expected console, folder or"),
+            ("MARKET_MAIL_SMTP_PORT", "70000", "configuration"),
+            ("MARKET_MAIL_SMTP_SECURITY", "x", "expected starttls, tls"),
+            ("MARKET_MAIL_SMTP_TIMEOUT_SECONDS", "60", "1 to 12 seconds"),
             ("MARKET_MAIL_FROM", "nobody", "expected an e-mail address"),
             ("MARKET_LOG_FORMAT", "xml", "expected text or json"),
             ("MARKET_LOG_FILTER", "market=loud", "or a filter such as"),
@@ -343,6 +371,40 @@ mod tests {
             "{}",
             refused(&[("MARKET_LISTEN", "x")])
         );
+    }
+
+    #[test]
+    fn a_mail_server_elsewhere_is_reached_encrypted_or_not_at_all() {
+        let with = |host: &str, security: &str| {
+            let vars = [
+                ("MARKET_MAIL_MODE", "smtp"),
+                ("MARKET_MAIL_SMTP_HOST", host),
+                ("MARKET_MAIL_SMTP_SECURITY", security),
+                ("MARKET_MAIL_SMTP_USER", "market"),
+            ];
+            load(None, env(&vars), &[]).map(|loaded| loaded.config)
+        };
+        for host in ["localhost", "127.0.0.1", "[::1]", "::1"] {
+            assert!(with(host, "none").is_ok(), "{host}");
+        }
+        let refused = with("mail.example.org", "none").unwrap_err().to_string();
+        assert!(refused.contains("mail.smtp.security") && refused.contains("in plain"));
+        assert!(
+            with(" ", "tls")
+                .unwrap_err()
+                .to_string()
+                .contains("mail.smtp.host")
+        );
+        for security in ["tls", "starttls"] {
+            let config = with("mail.example.org", security).unwrap();
+            let courier = config.courier().unwrap();
+            assert!(matches!(courier, courier::Courier::Smtp(_)), "{courier:?}");
+        }
+        let folder = load(None, env(&[]), &[]).unwrap().config.courier().unwrap();
+        assert!(matches!(folder, courier::Courier::Folder(_)));
+        let console = env(&[("MARKET_MAIL_MODE", "console")]);
+        let console = load(None, console, &[]).unwrap().config.courier().unwrap();
+        assert!(matches!(console, courier::Courier::Console));
     }
 
     #[test]

@@ -4,4 +4,4 @@ mod load;
 mod schema;
 
 pub use load::{DEFAULTS, Loaded, Problem, load};
-pub use schema::{Config, Database, Http, Mail, Runtime};
+pub use schema::{Config, Database, Http, Mail, Runtime, Smtp};

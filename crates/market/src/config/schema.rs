@@ -3,8 +3,10 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
+use courier::{Courier, Security, SmtpServer};
 use serde::{Deserialize, Serialize};
 
 use crate::markets::model::Market;
@@ -44,6 +46,45 @@ pub struct Database {
 pub struct Mail {
     pub mode: String,
     pub from: String,
+    pub smtp: Smtp,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: String,
+    pub user: String,
+    pub password: String,
+    pub timeout_seconds: u64,
+}
+
+impl Smtp {
+    /// `None`: a way to keep it secret that there is not.
+    pub fn security(&self) -> Option<Security> {
+        match self.security.as_str() {
+            "starttls" => Some(Security::StartTls),
+            "tls" => Some(Security::Tls),
+            "none" => Some(Security::None),
+            _ => None,
+        }
+    }
+
+    pub fn is_here(&self) -> bool {
+        let address = self.host.trim_matches(['[', ']']).parse::<IpAddr>();
+        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+
+    fn server(&self) -> SmtpServer {
+        SmtpServer {
+            host: self.host.clone(),
+            port: self.port,
+            security: self.security().unwrap_or(Security::StartTls),
+            login: (!self.user.is_empty()).then(|| (self.user.clone(), self.password.clone())),
+            timeout: Duration::from_secs(self.timeout_seconds),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -61,6 +102,15 @@ pub struct Runtime {
 }
 
 impl Config {
+    /// The way of every mail.
+    pub fn courier(&self) -> Result<Courier, courier::Error> {
+        match self.mail.mode.as_str() {
+            "console" => Ok(Courier::Console),
+            "smtp" => Courier::smtp(&self.mail.smtp.server()),
+            _ => Ok(Courier::Folder(self.data.join("mail"))),
+        }
+    }
+
     pub fn https(&self) -> bool {
         self.http.base_url.starts_with("https://")
     }

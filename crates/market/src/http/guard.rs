@@ -205,6 +205,7 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
         user: None,
         memberships: Vec::new(),
         granted: Vec::new(),
+        unread: 0,
     };
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let token = value
@@ -234,6 +235,7 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
             caller.user = session.user;
             caller.memberships = session.memberships;
             caller.granted = session.granted;
+            caller.unread = session.unread;
         }
     }
     Ok(caller)

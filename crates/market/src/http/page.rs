@@ -60,8 +60,15 @@ impl Look {
             name: user.name.clone(),
             works: who.manages().is_some() || who.farms().next().is_some(),
             manages: who.manages().is_some(),
+            unread: who.unread,
         });
-        Shell::new(&who.market, self.words, self.theme, &self.here, now).signed_in(person)
+        let shell = Shell::new(&who.market, self.words, self.theme, &self.here, now);
+        // A page with a stream of its own puts it in this one's place.
+        let shell = match &person {
+            Some(person) => shell.live("/notifications/events", &person.unread),
+            None => shell,
+        };
+        shell.signed_in(person)
     }
 }
 

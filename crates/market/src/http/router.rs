@@ -20,7 +20,7 @@ use tower_http::{
 
 use super::{assets, headers, health, home, host, page, problem, request};
 use crate::{
-    accounts, app::App, cart, error::Error, farms, markets, orders, products, setup, shop,
+    accounts, app::App, cart, error::Error, farms, markets, notices, orders, products, setup, shop,
 };
 
 /// No form and no JSON of ours is larger.
@@ -49,6 +49,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(markets::places::web::routes())
         .merge(markets::settings::web::routes())
         .merge(setup::web::routes())
+        .merge(notices::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn(page::remember))

@@ -76,6 +76,7 @@ ids! {
     CartId "crt";
     /// A change of an order's lines by its customer.
     ChangeId "chg";
+    NoticeId "ntc";
 }
 
 /// The generator the app was given: random in production, counted in tests.

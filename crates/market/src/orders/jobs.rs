@@ -182,6 +182,7 @@ impl Caller {
             user: None,
             memberships: Vec::new(),
             granted: Vec::new(),
+            unread: 0,
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Person {
     pub works: bool,
     /// Manages the market: its days and settings are one link away.
     pub manages: bool,
+    /// Notices this person has not read.
+    pub unread: i64,
 }
 
 /// The stream that keeps a page right.
@@ -128,6 +130,14 @@ impl Shell {
         assets::url("icon.svg")
     }
 
+    /// The link to the notices, with their count.
+    pub fn unread(&self) -> String {
+        unread(
+            self.person.as_ref().map_or(0, |person| person.unread),
+            self.words,
+        )
+    }
+
     /// What the board's switch changes to.
     pub fn theme_to(&self) -> &'static str {
         if self.theme == Theme::Field {
@@ -158,6 +168,19 @@ impl Shell {
         }
         url + name + "=" + value
     }
+}
+
+#[derive(askama::Template)]
+#[template(path = "pages/unread.html")]
+struct Unread {
+    w: Words,
+    n: usize,
+}
+
+/// The words of the link to the notices: part of every page's head, and of the stream that moves it.
+pub fn unread(n: i64, w: Words) -> String {
+    let n = usize::try_from(n).unwrap_or(0);
+    render(&Unread { w, n })
 }
 
 /// Renders a template; one that fails is logged and leaves its page empty rather than ending the request.
@@ -220,7 +243,8 @@ pub mod sample {
                 && !html.contains("{farms-")
                 && !html.contains("{products-")
                 && !html.contains("{markets-")
-                && !html.contains("{setup-"),
+                && !html.contains("{setup-")
+                && !html.contains("{notices-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

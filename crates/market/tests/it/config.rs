@@ -15,22 +15,25 @@ fn the_page_on_configuration_holds_every_key_as_it_is() {
     );
 }
 
+/// Dotted, sorted.
+fn keys(table: &toml::Table) -> Vec<String> {
+    let inner = |(key, value): (&String, &toml::Value)| match value {
+        toml::Value::Table(table) => {
+            let inner = keys(table).into_iter();
+            inner.map(|inner| format!("{key}.{inner}")).collect()
+        }
+        _ => vec![key.clone()],
+    };
+    let mut keys: Vec<String> = table.iter().flat_map(inner).collect();
+    keys.sort();
+    keys
+}
+
 #[test]
 fn every_key_is_a_field_and_every_field_a_key() {
     let loaded = market::config::load(None, [], &[]).unwrap();
     let defaults: toml::Table = market::config::DEFAULTS.parse().unwrap();
     let fields = toml::Table::try_from(&loaded.config).unwrap();
-    let keys = |table: &toml::Table| -> Vec<String> {
-        let inner = |(key, value): (&String, &toml::Value)| match value {
-            toml::Value::Table(table) => {
-                table.keys().map(|inner| format!("{key}.{inner}")).collect()
-            }
-            _ => vec![key.clone()],
-        };
-        let mut keys: Vec<String> = table.iter().flat_map(inner).collect();
-        keys.sort();
-        keys
-    };
     assert_eq!(keys(&defaults), keys(&fields));
     let named: Vec<String> = loaded.sources.keys().cloned().collect();
     assert_eq!(keys(&defaults), named);

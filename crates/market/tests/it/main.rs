@@ -44,6 +44,10 @@ mod market_days;
 #[cfg(test)]
 mod market_settings;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod notices_page;
+#[cfg(test)]
 mod orders_api;
 #[cfg(test)]
 mod orders_people;

@@ -238,8 +238,8 @@ fn scanned_by_sqlite(plan: &[String]) -> Vec<String> {
         .filter_map(|line| line.strip_prefix("SCAN "))
         .filter(|line| !line.contains("outbox_due_at_idx") && *line != "CONSTANT ROW")
         .filter_map(|line| line.split(' ').next())
-        // The counter of the load test's orders.
-        .filter(|table| *table != "n")
+        // The counter of the load test's orders; at most a hundred notices, found by an index.
+        .filter(|table| !["n", "unread"].contains(table))
         .map(str::to_owned)
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Two markets with the same farms and orders: whoever has a way into one has none into the other.
 use market::{
     kernel::{hash, ids::OrderId},
+    notices::store as notices,
     orders::{model::Status, store},
 };
 use serde_json::json;
@@ -118,6 +119,16 @@ async fn a_statement_for_one_market_finds_nothing_of_the_other() {
     let link = hash::sha256(&app.app.order_token(&order.id, 1));
     let session = hash::sha256(&format!("guest of {}", order.id));
     app.guest(&order).await;
+    app.farmer("rosa")
+        .put_status(&order, "READY")
+        .await
+        .changed(true);
+    app.run_jobs().await;
+    let ana = market::kernel::ids::UserId::new("usr_ana");
+    let shown = app
+        .texts("SELECT id FROM notices WHERE channel = 'IN_APP'", &[])
+        .await;
+    let shown = market::kernel::ids::NoticeId::new(&shown[0]);
     for (side, found) in [(app.here(), true), (app.twin(), false)] {
         let market = &side.market().id;
         let read = app.read().await;
@@ -141,6 +152,26 @@ async fn a_statement_for_one_market_finds_nothing_of_the_other() {
             .await
             .unwrap();
         assert_eq!(got.len(), usize::from(found));
+        let got = notices::find(&read, market, &shown).await.unwrap();
+        assert_eq!(got.is_some(), found);
+        let got = notices::find_customer(&read, market, &id).await.unwrap();
+        assert_eq!(got.is_some(), found);
+        let got = notices::list_for_order(&read, market, &id).await.unwrap();
+        assert_eq!(got.len(), if found { 2 } else { 0 });
+        let got = notices::count_unread(&read, market, &ana, 10)
+            .await
+            .unwrap();
+        assert_eq!(got, i64::from(found));
+        let end = (market::kernel::time::Ts::from_micros(i64::MAX), "");
+        let got = notices::list_page(&read, market, &ana, end, 10)
+            .await
+            .unwrap();
+        assert_eq!(got.len(), usize::from(found));
+        let got = notices::list_colleagues(&read, market, &id).await.unwrap();
+        let ours = got
+            .iter()
+            .all(|one| one.person.email.contains("_two") != found);
+        assert!(ours && !got.is_empty(), "{got:?}");
     }
     app.finish().await;
 }

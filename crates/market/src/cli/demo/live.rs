@@ -106,5 +106,6 @@ fn staff(market: &Arc<Market>, farm: FarmId) -> Caller {
             farm: Some(farm),
         }],
         granted: Vec::new(),
+        unread: 0,
     }
 }

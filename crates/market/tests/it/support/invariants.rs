@@ -108,6 +108,19 @@ pub async fn holds(app: &TestApp) {
         "an event was announced twice"
     );
     assert_eq!(written, announced, "history and outbox differ");
+    let events: BTreeSet<&str> = events.iter().map(|event| event.0.as_str()).collect();
+    let told: Vec<(String, String)> = read
+        .all("SELECT id, args FROM notices", &[])
+        .await
+        .expect("notices");
+    for (id, args) in &told {
+        let args = market::notices::model::Args::from_json(args);
+        let known = args.events.iter().all(|of| events.contains(of.as_str()));
+        assert!(
+            known && !args.events.is_empty(),
+            "{id} tells of nothing that happened"
+        );
+    }
 }
 
 fn part_holds((id, _, status, version, last_seq): &Part, events: &[&Event], changed: usize) {

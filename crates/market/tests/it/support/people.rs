@@ -115,6 +115,7 @@ impl<'a> Side<'a> {
             user: None,
             memberships: Vec::new(),
             granted: Vec::new(),
+            unread: 0,
         }
     }
 

@@ -1,0 +1,481 @@
+//! From one event to its notices, and from a notice to its mail.
+//!
+//! Notices and the mark of the event's job are one transaction; the unique key makes a second run of it harmless. A mail
+//! is sent at least once, under the notice's id as its Message-ID, and never again once it was taken over.
+use std::collections::BTreeSet;
+
+use courier::{Address, Email};
+use futures_util::future::try_join_all;
+use outbox::{Claimed, Job, Outcome, Push};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    hears::{self, Tell, To},
+    model::{self, Args, Channel, Colleague, Kind, Notice, Person, State},
+    pages, store,
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::limits,
+    kernel::{
+        ids::{FarmId, JobId, MarketId, NoticeId, OrderId},
+        role::Role,
+        time::Ts,
+    },
+    orders::{
+        self,
+        jobs::StatusChanged,
+        model::{Following, Status, seen::Audience},
+    },
+    words::Lang,
+};
+
+/// Sends one notice by mail.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendNotice {
+    pub market: MarketId,
+    pub notice: NoticeId,
+}
+
+impl Job for SendNotice {
+    const KIND: &'static str = "notices.send";
+}
+
+/// A confirmation has waited long enough for the farms that have not answered.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ConfirmAnyway {
+    pub market: MarketId,
+    pub order: OrderId,
+}
+
+impl Job for ConfirmAnyway {
+    const KIND: &'static str = "notices.confirmed";
+}
+
+/// One status event: the hint to watchers, and what people are told of it.
+pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -> Result<Outcome> {
+    let done = orders::jobs::status_changed(app, job);
+    let read = app.db.read_fresh().await?;
+    let Some(following) = orders::store::find_following(&read, &job.market, &job.order).await?
+    else {
+        return Ok(done);
+    };
+    let event =
+        |event: &&orders::model::StatusEvent| event.part == job.part && event.seq == job.seq;
+    let Some(event) = following.history.iter().find(event) else {
+        return Ok(done);
+    };
+    let tells = hears::who_hears(event, &following);
+    if tells.is_empty() {
+        return Ok(done);
+    }
+    let hearers = hearers(&read, &job.market, &job.order).await?;
+    drop(read);
+    tell(app, claimed, &following, &tells, &hearers).await
+}
+
+pub async fn confirm_anyway(app: &App, claimed: &Claimed, job: &ConfirmAnyway) -> Result<Outcome> {
+    let read = app.db.read_fresh().await?;
+    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let Some(following) = following else {
+        return Ok(Outcome::Done);
+    };
+    let Some(confirmed) = hears::confirmed_so_far(&following) else {
+        return Ok(Outcome::Done);
+    };
+    let hearers = hearers(&read, &job.market, &job.order).await?;
+    drop(read);
+    tell(app, claimed, &following, &[confirmed], &hearers).await
+}
+
+/// Whoever may be told of an order, and what they were told of it.
+struct Hearers {
+    customer: Option<Person>,
+    colleagues: Vec<Colleague>,
+    told: Vec<Notice>,
+}
+
+async fn hearers(read: &db::Read, market: &MarketId, order: &OrderId) -> Result<Hearers> {
+    let customer = store::find_customer(read, market, order).await?;
+    Ok(Hearers {
+        customer: customer.map(|found| found.0),
+        colleagues: store::list_colleagues(read, market, order).await?,
+        told: store::list_for_order(read, market, order).await?,
+    })
+}
+
+/// What is to be written of some tells.
+struct Plan {
+    notices: Vec<Notice>,
+    /// When a confirmation goes at the latest.
+    waits_until: Option<Ts>,
+    /// Mails not begun of a step that was taken back.
+    taken_back: Vec<NoticeId>,
+    /// Packing is no news once it is over.
+    is_ready: bool,
+}
+
+impl Plan {
+    fn new(
+        app: &App,
+        following: &Following,
+        tells: &[Tell],
+        hearers: &Hearers,
+        now: Ts,
+    ) -> Option<Self> {
+        let at_once = || tells.iter().filter(|tell| tell.waits_until.is_none());
+        let corrected = at_once().filter_map(|tell| tell.corrects.as_deref());
+        let plan = Self {
+            notices: at_once()
+                .flat_map(|tell| notices_of(app, following, tell, hearers, now))
+                .collect(),
+            waits_until: tells.iter().find_map(|tell| tell.waits_until),
+            taken_back: corrected
+                .flat_map(|event| {
+                    hearers
+                        .told
+                        .iter()
+                        .filter(move |told| tells_of(told, event))
+                })
+                .filter(|told| told.state == State::Due)
+                .map(|told| told.id.clone())
+                .collect(),
+            is_ready: at_once().any(|tell| tell.kind == Kind::Ready),
+        };
+        let nothing =
+            plan.notices.is_empty() && plan.waits_until.is_none() && plan.taken_back.is_empty();
+        (!nothing).then_some(plan)
+    }
+
+    /// Notices and the jobs of their mails; those that were not there before.
+    async fn write(
+        &self,
+        app: &App,
+        tx: &db::Write,
+        following: &Following,
+        now: Ts,
+    ) -> db::Result<Vec<&Notice>> {
+        let order = &following.order;
+        for id in &self.taken_back {
+            store::suppress(tx, id).await?;
+        }
+        if self.is_ready {
+            store::supersede(tx, &order.id, Kind::Preparing).await?;
+        }
+        let added =
+            try_join_all(self.notices.iter().map(|notice| store::insert(tx, notice))).await?;
+        let added = self.notices.iter().zip(added);
+        let added: Vec<&Notice> = added
+            .filter_map(|(notice, added)| added.then_some(notice))
+            .collect();
+        for notice in added.iter().filter(|notice| notice.state == State::Due) {
+            let job = SendNotice {
+                market: notice.market.clone(),
+                notice: notice.id.clone(),
+            };
+            push(app, tx, &job, notice.id.as_str(), now, now).await?;
+        }
+        if let Some(due) = self.waits_until {
+            let job = ConfirmAnyway {
+                market: order.market_id.clone(),
+                order: order.id.clone(),
+            };
+            push(app, tx, &job, order.id.as_str(), due, now).await?;
+        }
+        Ok(added)
+    }
+}
+
+/// Notices, the jobs of their mails and the mark of this job, in one transaction; then the hints.
+async fn tell(
+    app: &App,
+    claimed: &Claimed,
+    following: &Following,
+    tells: &[Tell],
+    hearers: &Hearers,
+) -> Result<Outcome> {
+    let now = app.now();
+    let Some(plan) = Plan::new(app, following, tells, hearers, now) else {
+        return Ok(Outcome::Done);
+    };
+    let tx = app.db.write().await?;
+    let added = plan.write(app, &tx, following, now).await?;
+    if !outbox::finish(&tx, claimed, now.micros()).await? {
+        // Another runner has the job by now: what it writes counts.
+        tx.discard().await?;
+        return Ok(Outcome::Finished);
+    }
+    tx.commit().await?;
+    let shown = added
+        .iter()
+        .filter(|notice| notice.channel == Channel::InApp);
+    for person in shown
+        .map(|notice| notice.person.as_str())
+        .collect::<BTreeSet<_>>()
+    {
+        app.cluster.bump(&model::topic(person));
+    }
+    app.jobs_wait.notify_one();
+    Ok(Outcome::Finished)
+}
+
+async fn push<J: Job>(
+    app: &App,
+    tx: &db::Write,
+    job: &J,
+    key: &str,
+    due: Ts,
+    now: Ts,
+) -> db::Result<bool> {
+    let push = Push {
+        id: &app.ids.make(JobId::PREFIX, now),
+        key,
+        due_at: due.micros(),
+        now: now.micros(),
+    };
+    outbox::push_once(tx, job, push).await
+}
+
+fn tells_of(told: &Notice, event: &str) -> bool {
+    told.kind != Kind::Corrected
+        && told.farm.is_none()
+        && told.args.events.iter().any(|id| id == event)
+}
+
+/// One for each person and channel.
+fn notices_of(
+    app: &App,
+    following: &Following,
+    tell: &Tell,
+    hearers: &Hearers,
+    now: Ts,
+) -> Vec<Notice> {
+    let args = args_of(following, tell);
+    let farm = match &tell.to {
+        To::Farm(farm) => Some(farm),
+        To::Customer | To::Managers => None,
+    };
+    // Packing is no news once it is over.
+    let overtaken = tell.kind == Kind::Preparing
+        && following
+            .order
+            .parts
+            .iter()
+            .any(|part| tell.parts.contains(&part.id) && part.status != Status::Preparing);
+    let was_told = |person: &Person, channel: Channel| {
+        tell.corrects.as_deref().is_none_or(|event| {
+            let reached = [State::Accepted, State::Sending, State::InDoubt];
+            hearers.told.iter().any(|told| {
+                tells_of(told, event)
+                    && (told.channel, told.person.as_str()) == (channel, person.key())
+                    && reached.contains(&told.state)
+            })
+        })
+    };
+    let notice = |person: &Person, channel: Channel| Notice {
+        id: NoticeId::new(app.ids.make(NoticeId::PREFIX, now)),
+        market: following.order.market_id.clone(),
+        order: following.order.id.clone(),
+        farm: farm.cloned(),
+        kind: tell.kind,
+        event: tell.event.clone(),
+        person: person.key().to_owned(),
+        channel,
+        name: person.name.clone(),
+        address: (channel == Channel::Email).then(|| person.email.clone()),
+        lang: person.lang.clone(),
+        args: args.clone(),
+        state: match channel {
+            Channel::InApp if overtaken => State::Suppressed,
+            Channel::InApp => State::Accepted,
+            Channel::Email => State::Due,
+        },
+        attempts: 0,
+        created_at: now,
+        read_at: None,
+    };
+    let channels = tell.channels.iter();
+    channels
+        .flat_map(|channel| {
+            let people = people_of(&tell.to, *channel, hearers).into_iter();
+            people
+                .filter(|person| was_told(person, *channel))
+                .map(|person| notice(person, *channel))
+        })
+        .collect()
+}
+
+fn people_of<'h>(to: &To, channel: Channel, hearers: &'h Hearers) -> Vec<&'h Person> {
+    let of_farm = |farm: &FarmId| -> Vec<&'h Colleague> {
+        let on_team = |one: &&Colleague| one.farm.as_ref() == Some(farm);
+        hearers.colleagues.iter().filter(on_team).collect()
+    };
+    match (to, channel) {
+        (To::Customer, Channel::Email) => hearers.customer.iter().collect(),
+        // A guest has no page of notices.
+        (To::Customer, Channel::InApp) => hearers
+            .customer
+            .iter()
+            .filter(|person| person.user.is_some())
+            .collect(),
+        (To::Farm(farm), Channel::Email) => model::heads(&of_farm(farm))
+            .into_iter()
+            .map(|one| &one.person)
+            .collect(),
+        (To::Farm(farm), Channel::InApp) => {
+            of_farm(farm).into_iter().map(|one| &one.person).collect()
+        }
+        (To::Managers, _) => {
+            let manages = |one: &&Colleague| one.role == Role::MarketManager;
+            hearers
+                .colleagues
+                .iter()
+                .filter(manages)
+                .map(|one| &one.person)
+                .collect()
+        }
+    }
+}
+
+fn args_of(following: &Following, tell: &Tell) -> Args {
+    let order = &following.order;
+    let farms = order
+        .parts
+        .iter()
+        .filter(|part| tell.parts.contains(&part.id));
+    let mut names: Vec<String> = farms.map(|part| part.farm.name.clone()).collect();
+    names.dedup();
+    let reason = following
+        .history
+        .iter()
+        .filter(|event| tell.events.iter().any(|id| event.id.as_str() == id))
+        .find_map(|event| event.reason);
+    Args {
+        code: order.code.clone(),
+        farms: names,
+        waiting: hears::waiting(following),
+        reason: reason.map(|reason| reason.as_str().to_owned()),
+        whole: tell.kind == Kind::Cancelled && order.status == Status::Cancelled,
+        events: tell.events.clone(),
+    }
+}
+
+/// Sends one mail, unless it is over, overtaken, or too late.
+pub async fn send(app: &App, claimed: &Claimed, job: &SendNotice) -> Result<Outcome> {
+    let now = app.now();
+    let read = app.db.read_fresh().await?;
+    let Some(notice) = store::find(&read, &job.market, &job.notice).await? else {
+        return Ok(Outcome::Done);
+    };
+    if notice.state.is_over() {
+        return Ok(Outcome::Done);
+    }
+    let following = orders::store::find_following(&read, &notice.market, &notice.order).await?;
+    let customer = store::find_customer(&read, &notice.market, &notice.order).await?;
+    drop(read);
+    let (following, (_, generation)) = (
+        following.ok_or(Error::NotFound)?,
+        customer.ok_or(Error::NotFound)?,
+    );
+    if let Some(state) = model::overtaken(&notice, &following, now) {
+        return end(app, claimed, &notice, state, None).await;
+    }
+    if floods(app, &notice) {
+        let why = Some("more orders than mails to one address in an hour");
+        return end(app, claimed, &notice, State::Suppressed, why).await;
+    }
+    let mail = match mail_of(app, &notice, following, generation) {
+        Ok(mail) => mail,
+        Err(error) => return failed(app, claimed, &notice, &error).await,
+    };
+    let tx = app.db.write().await?;
+    if !store::begin(&tx, &notice.id).await? {
+        tx.discard().await?;
+        return Ok(Outcome::Done);
+    }
+    tx.commit().await?;
+    match app.courier.send(&mail).await {
+        Ok(_) => end(app, claimed, &notice, State::Accepted, None).await,
+        Err(error) if error.is_permanent() || claimed.attempts >= outbox::TRIES => {
+            failed(app, claimed, &notice, &error).await
+        }
+        Err(error) => Err(Error::internal(error)),
+    }
+}
+
+async fn failed(
+    app: &App,
+    claimed: &Claimed,
+    notice: &Notice,
+    error: &courier::Error,
+) -> Result<Outcome> {
+    tracing::error!(notice.id = %notice.id, order.id = %notice.order, %error, "a mail could not be sent");
+    end(
+        app,
+        claimed,
+        notice,
+        State::Failed,
+        Some(&error.to_string()),
+    )
+    .await
+}
+
+/// What became of it and the mark of its job, together.
+async fn end(
+    app: &App,
+    claimed: &Claimed,
+    notice: &Notice,
+    state: State,
+    problem: Option<&str>,
+) -> Result<Outcome> {
+    let now = app.now();
+    let tx = app.db.write().await?;
+    store::end(&tx, &notice.id, state, problem, now).await?;
+    // When the lease is lost the state still counts: what was sent was sent.
+    outbox::finish(&tx, claimed, now.micros()).await?;
+    tx.commit().await?;
+    Ok(Outcome::Finished)
+}
+
+/// Whoever orders as a guest gives any address: it gets no more mails of new orders than of links.
+fn floods(app: &App, notice: &Notice) -> bool {
+    let guest = notice.address.as_deref() == Some(notice.person.as_str());
+    notice.kind == Kind::Placed
+        && notice.attempts == 0
+        && guest
+        && limits::count_key(app, &notice.person, limits::MAIL_TO).is_err()
+}
+
+fn mail_of(
+    app: &App,
+    notice: &Notice,
+    following: Following,
+    generation: i64,
+) -> std::result::Result<Email, courier::Error> {
+    let market = app.market(&notice.market);
+    let market = market.ok_or(courier::Error::Name("is of a market that is not there"))?;
+    let words = Lang::parse(&notice.lang).unwrap_or_default().words();
+    let (seen, link) = match &notice.farm {
+        Some(farm) => (
+            following.seen_by(&Audience::Farm(farm.clone())),
+            format!("{}/orders/{}/track", app.base_url(&market), notice.order),
+        ),
+        None => (
+            following,
+            app.order_link(&market, notice.order.as_str(), generation),
+        ),
+    };
+    let letter = pages::letter(notice, &seen, &market, words, link);
+    Ok(Email {
+        from: Address::new(Some(&pages::one_line(&market.name)), &app.config.mail.from)?,
+        to: Address::new(
+            Some(&pages::one_line(&notice.name)),
+            notice.address.as_deref().unwrap_or_default(),
+        )?,
+        subject: letter.subject.clone(),
+        text: letter.text(),
+        html: Some(letter.html()),
+        id: notice.id.to_string(),
+    })
+}
