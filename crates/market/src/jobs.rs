@@ -4,7 +4,12 @@ use std::{sync::Arc, time::Duration};
 use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
-use crate::{accounts, app::App, error::Result, idempotency, orders};
+use crate::{
+    accounts::{self, passwords::jobs as passwords},
+    app::App,
+    error::Result,
+    idempotency, orders,
+};
 
 /// Clears away what is no longer of use. Comes again every hour.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +38,9 @@ impl Handler for Jobs {
             accounts::jobs::SendSignInLink::KIND => {
                 accounts::jobs::send_sign_in_link(app, &job.id, &read(job)?).await
             }
+            passwords::SendSignUp::KIND => passwords::send_sign_up(app, &job.id, &read(job)?).await,
+            passwords::SendReset::KIND => passwords::send_reset(app, &job.id, &read(job)?).await,
+            passwords::SendLetter::KIND => passwords::send_letter(app, &job.id, &read(job)?).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -54,6 +62,7 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     let purged = outbox::purge(&tx, now.minus(DONE_KEPT).micros(), PURGE).await?;
     idempotency::store::delete_before(&tx, now.minus(idempotency::model::KEPT)).await?;
     accounts::store::delete_expired(&tx, now).await?;
+    accounts::passwords::store::delete_expired(&tx, now).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
     let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);

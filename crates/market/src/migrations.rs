@@ -20,4 +20,5 @@ pub const ALL: &[Migration] = &[
     migration!("0006_idempotency"),
     migration!("0007_selling"),
     migration!("0008_carts"),
+    migration!("0009_people"),
 ];

@@ -25,6 +25,7 @@ use crate::{
     kernel::{
         hash::{self, LinkKey},
         ids::Ids,
+        password::Passwords,
         time::Clock,
     },
     markets, migrations,
@@ -192,6 +193,7 @@ pub async fn app(
         markets: markets.into_iter().map(Arc::new).collect(),
         frames: Frames::default(),
         seats: http::live::Seats::default(),
+        passwords: Passwords::default(),
         stop,
         jobs_wait: Arc::new(Notify::new()),
     }))

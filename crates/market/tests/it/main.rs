@@ -36,6 +36,8 @@ mod orders_api;
 #[cfg(test)]
 mod orders_people;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod reading;

@@ -28,13 +28,22 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 23] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 32] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("POST", "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login/link/{token}",      [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
     ("POST", "/login/link/{token}",      [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/login/password",          [422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 401, 401, 401]),
+    ("GET",  "/signup",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/signup",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/signup/{token}",          [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/signup/{token}",          [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("GET",  "/reset",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("POST", "/reset",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
+    ("GET",  "/reset/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/reset/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
     ("POST", "/logout",                  [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
     ("GET",  "/t/{token}",               [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
     ("GET",  "/c/{code}",                [200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 401, 401, 401]),
@@ -195,7 +204,14 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/api/orders/{id}/status" => "{\"status\":\"PREPARING\"}".to_owned(),
         // Nobody may take this step back: who may try is told so.
         "/api/orders/{id}/undo" => "{\"expected_version\":4}".to_owned(),
-        "/login" => "email=ana@example.org".to_owned(),
+        "/login" | "/reset" => "email=ana@example.org".to_owned(),
+        // An address of its own for each caller, or the limit for one account is met.
+        "/login/password" => format!("email={}@example.org&password=wrong+horse", order.code),
+        "/signup" => format!(
+            "name=Ana&email={}@example.org&password=correct+horse",
+            order.code
+        ),
+        "/reset/{token}" => "password=correct+horse".to_owned(),
         "/track" => format!("code={}&email=ana@example.org", order.code),
         "/farm/board" => format!(
             "order={}&to=PREPARING&version=2&key={}",

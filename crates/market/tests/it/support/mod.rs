@@ -11,6 +11,7 @@ mod invariants;
 mod mail;
 mod orders;
 mod people;
+mod way_in;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,6 +24,7 @@ use market::{
     kernel::{
         hash::LinkKey,
         ids::{Ids, UserId},
+        password::Passwords,
         time::{Clock, Ts},
     },
     markets::{self, model::Market},
@@ -89,6 +91,7 @@ impl TestApp {
             markets: markets.into_iter().map(Arc::new).collect(),
             frames: Frames::default(),
             seats: http::live::Seats::default(),
+            passwords: Passwords::default(),
             stop: stopped,
             jobs_wait: Arc::new(Notify::new()),
         });
