@@ -5,7 +5,7 @@ use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::{self, passwords::jobs as passwords},
+    accounts::{self, passwords::jobs as passwords, profile::jobs as profile},
     app::App,
     error::Result,
     idempotency, orders,
@@ -41,6 +41,9 @@ impl Handler for Jobs {
             passwords::SendSignUp::KIND => passwords::send_sign_up(app, &job.id, &read(job)?).await,
             passwords::SendReset::KIND => passwords::send_reset(app, &job.id, &read(job)?).await,
             passwords::SendLetter::KIND => passwords::send_letter(app, &job.id, &read(job)?).await,
+            profile::SendEmailLink::KIND => {
+                profile::send_email_link(app, &job.id, &read(job)?).await
+            }
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(

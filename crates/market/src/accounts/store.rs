@@ -31,21 +31,24 @@ impl FromRow for Membership {
 /// A session that is still good, with the person it belongs to if there is one.
 pub struct Session {
     pub user: Option<User>,
+    /// About when it was used last.
+    pub used_at: Ts,
     pub memberships: Vec<Membership>,
     pub granted: Vec<OrderId>,
 }
 
-struct SessionRow(Option<User>);
+struct SessionRow(Option<User>, Ts);
 
 impl FromRow for SessionRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
         let id: Option<UserId> = row.col()?;
         let (email, name): (Option<String>, Option<String>) = (row.col()?, row.col()?);
-        Ok(Self(id.map(|id| User {
+        let user = id.map(|id| User {
             id,
             email: email.unwrap_or_default(),
             name: name.unwrap_or_default(),
-        })))
+        });
+        Ok(Self(user, row.col()?))
     }
 }
 
@@ -57,7 +60,7 @@ pub async fn find_session(
 ) -> Result<Option<Session>> {
     let (session, memberships, granted) = try_join3(
         db.one::<SessionRow>(
-            "SELECT s.user_id, u.email, u.name FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
+            "SELECT s.user_id, u.email, u.name, s.used_at FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
              WHERE s.hash = $1 AND s.expires_at > $2",
             &[&hash, &now],
         ),
@@ -76,6 +79,7 @@ pub async fn find_session(
     .await?;
     Ok(session.map(|row| Session {
         user: row.0,
+        used_at: row.1,
         memberships,
         granted: granted.into_iter().map(|row| row.0).collect(),
     }))

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     actions,
     model::{self, Opened, normal_email},
-    pages, passwords, store,
+    pages, passwords, profile, store, tokens,
 };
 use crate::{
     app::App,
@@ -34,6 +34,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/login/link/{token}", get(confirm).post(sign_in))
         .route("/logout", post(sign_out))
         .merge(passwords::web::routes())
+        .merge(profile::web::routes())
+        .merge(tokens::web::routes())
 }
 
 async fn form(State(app): State<Arc<App>>, Visitor(who): Visitor, look: Look) -> Response {
@@ -130,6 +132,11 @@ pub fn with_session(app: &App, mut response: Response, opened: &Opened) -> Respo
 
 async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {
     actions::sign_out(&app, &who).await?;
+    Ok(signed_out(&app))
+}
+
+/// The browser forgets the session and what it kept.
+pub fn signed_out(app: &App) -> Response {
     let mut response = Redirect::to("/").into_response();
     let headers = response.headers_mut();
     if let Some(cookie) = cookies::session(app.config.https(), "", 0) {
@@ -139,5 +146,5 @@ async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<
         "clear-site-data",
         HeaderValue::from_static("\"cache\", \"storage\""),
     );
-    Ok(response)
+    response
 }
