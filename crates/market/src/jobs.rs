@@ -5,7 +5,7 @@ use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::{self, passwords::jobs as passwords, profile::jobs as profile},
+    accounts::{self, passwords::jobs as passwords, profile::jobs as profile, team::jobs as team},
     app::App,
     error::Result,
     idempotency, orders,
@@ -44,6 +44,7 @@ impl Handler for Jobs {
             profile::SendEmailLink::KIND => {
                 profile::send_email_link(app, &job.id, &read(job)?).await
             }
+            team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -66,6 +67,7 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     idempotency::store::delete_before(&tx, now.minus(idempotency::model::KEPT)).await?;
     accounts::store::delete_expired(&tx, now).await?;
     accounts::passwords::store::delete_expired(&tx, now).await?;
+    accounts::team::store::delete_expired(&tx, now).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
     let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);

@@ -39,7 +39,6 @@ CREATE TABLE invitations (
     email      TEXT NOT NULL,
     role       TEXT NOT NULL CHECK (role IN ('FARM_MANAGER', 'FARM_STAFF')),
     invited_by TEXT NOT NULL REFERENCES users (id),
-    lang       TEXT NOT NULL,
     hash       TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,

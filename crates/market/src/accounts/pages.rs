@@ -60,6 +60,12 @@ impl Field {
     }
 
     #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    #[must_use]
     pub fn auto(mut self, auto: &'static str) -> Self {
         self.auto = auto;
         self
@@ -187,6 +193,8 @@ pub struct Plain<'a> {
     lead: String,
     note: Option<(&'static str, String)>,
     parts: Vec<String>,
+    /// The body's class.
+    class: &'static str,
 }
 
 impl<'a> Plain<'a> {
@@ -198,7 +206,15 @@ impl<'a> Plain<'a> {
             lead: lead.into(),
             note: None,
             parts: Vec::new(),
+            class: "",
         }
+    }
+
+    /// A farm's page: bigger targets.
+    #[must_use]
+    pub fn work(mut self) -> Self {
+        self.class = "work";
+        self
     }
 
     /// `bad` or `ok`, and what it says.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     actions,
     model::{self, Opened, normal_email},
-    pages, passwords, profile, store, tokens,
+    pages, passwords, profile, store, team, tokens,
 };
 use crate::{
     app::App,
@@ -35,6 +35,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/logout", post(sign_out))
         .merge(passwords::web::routes())
         .merge(profile::web::routes())
+        .merge(team::web::routes())
         .merge(tokens::web::routes())
 }
 

@@ -39,6 +39,12 @@ pub const RESET: Limit = Limit {
     times: 5,
     within: Duration::from_hours(1),
 };
+/// Invitations by one person.
+pub const INVITE: Limit = Limit {
+    name: "invite",
+    times: 20,
+    within: Duration::from_hours(1),
+};
 pub const LOOK_UP: Limit = Limit {
     name: "look-up",
     times: 10,

@@ -32,6 +32,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(accounts::web::routes())
         .merge(orders::api::routes())
         .merge(orders::track::routes())
+        .merge(orders::mine::web::routes())
         .merge(orders::board::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })

@@ -34,6 +34,8 @@ mod live;
 #[cfg(test)]
 mod live_rights;
 #[cfg(test)]
+mod my_orders;
+#[cfg(test)]
 mod orders_api;
 #[cfg(test)]
 mod orders_people;
@@ -53,6 +55,8 @@ mod sql;
 mod support;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod team;
 #[cfg(test)]
 mod twins;
 #[cfg(test)]

@@ -28,7 +28,7 @@ const CALLERS: [&str; 15] = [
 
 /// Method, route, and the status each caller gets.
 #[rustfmt::skip]
-pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 42] = [
+pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 48] = [
     //                                     nobody guest other ana carl rosa cleo host driv mana twin admi read writ twin
     ("GET",  "/",                        [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/login",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -54,6 +54,12 @@ pub const DECLARED: [(&str, &str, [u16; CALLERS.len()]); 42] = [
     ("GET",  "/account/tokens",          [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("POST", "/account/tokens",          [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("POST", "/account/tokens/revoke",   [401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("GET",  "/farm/team",               [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/team",               [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/farm/team/remove",        [401, 401, 401, 403, 403, 404, 404, 403, 403, 404, 403, 404, 401, 401, 401]),
+    ("GET",  "/invite/{token}",          [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("POST", "/invite/{token}",          [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
+    ("GET",  "/orders",                  [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("POST", "/logout",                  [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
     ("GET",  "/t/{token}",               [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
     ("GET",  "/c/{code}",                [200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 200, 303, 401, 401, 401]),
@@ -228,6 +234,9 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/account/sessions" => "end=0000000000000000".to_owned(),
         "/account/tokens" => "name=Till&days=30&orders%3Aread=on".to_owned(),
         "/account/tokens/revoke" => "id=tok_rosa_two".to_owned(),
+        "/farm/team" => format!("farm=rosa&email={}@example.org&role=FARM_STAFF", order.code),
+        "/farm/team/remove" => "farm=rosa&user=usr_rosa_two".to_owned(),
+        "/invite/{token}" => "name=Ana".to_owned(),
         "/reset/{token}" => "password=correct+horse".to_owned(),
         "/track" => format!("code={}&email=ana@example.org", order.code),
         "/farm/board" => format!(

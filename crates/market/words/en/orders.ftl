@@ -299,3 +299,9 @@ orders-guard-ending = Say how it ended: collected late or given away.
 orders-guard-two-days = It completes by itself two days after it was handed over.
 orders-guard-cutoff = Changes closed at the cut-off. Ask the farm or the market.
 orders-guard-reason = Choose a reason for cancelling.
+
+# One's own orders
+orders-mine-title = Your orders
+orders-mine-none = There are no orders yet.
+orders-mine-shop = See what the farms have
+orders-mine-older = Older orders

@@ -311,3 +311,9 @@ orders-guard-ending = Di cómo terminó: recogido tarde o donado.
 orders-guard-two-days = Se termina solo dos días después de entregarlo.
 orders-guard-cutoff = El plazo de cambios terminó. Pregunta a la granja o al mercado.
 orders-guard-reason = Elige un motivo para cancelar.
+
+# Los pedidos propios
+orders-mine-title = Tus pedidos
+orders-mine-none = Aún no hay pedidos.
+orders-mine-shop = Ver qué tienen las granjas
+orders-mine-older = Pedidos anteriores

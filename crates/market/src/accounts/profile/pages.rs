@@ -48,6 +48,8 @@ pub struct Page<'a> {
     /// The hash of the session that asks.
     pub this: &'a str,
     pub now: Ts,
+    /// May change the team of a farm.
+    pub team: bool,
     pub wrong: Option<Wrong<'a>>,
     pub done: Option<&'static str>,
 }
@@ -55,11 +57,14 @@ pub struct Page<'a> {
 impl Page<'_> {
     pub fn html(&self) -> String {
         let w = self.shell.words;
-        let links = [
+        let mut links = vec![
             ("/orders", "accounts-account-orders"),
             ("/account/tokens", "accounts-tokens-title"),
         ];
-        let links = links.map(|(url, key)| {
+        if self.team {
+            links.push(("/farm/team", "accounts-account-team"));
+        }
+        let links = links.into_iter().map(|(url, key)| {
             format!("<p><a class=\"tapl\" href=\"{url}\">{}</a></p>", w.say(key))
         });
         Plain::new(
@@ -68,7 +73,7 @@ impl Page<'_> {
             &*self.profile.user.email,
         )
         .note("ok", self.done)
-        .part(format!("<div>{}</div>", links.concat()))
+        .part(format!("<div>{}</div>", links.collect::<String>()))
         .part(self.name())
         .part(self.password())
         .part(self.email())
@@ -253,6 +258,7 @@ mod tests {
             profile: &profile(has_password),
             this: &"ab".repeat(32),
             now: sample::at("2026-11-28T06:52"),
+            team: has_password,
             wrong,
             done: done(Some("name")),
         }
@@ -278,7 +284,9 @@ mod tests {
             ids.sort_unstable();
             ids.dedup();
             assert_eq!(ids.len(), all, "an id twice");
+            assert!(html.contains("href=\"/farm/team\""));
             let first = page(lang, false, None);
+            assert!(!first.contains("href=\"/farm/team\""));
             assert!(first.contains("action=\"/reset\"") && !first.contains("name=\"current\""));
         }
     }

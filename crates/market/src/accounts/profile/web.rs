@@ -19,6 +19,7 @@ use crate::{
     accounts::{
         model::{Caller, NAME_LENGTH, Purpose, normal_email},
         passwords::{self, web::unprocessable},
+        team::model::may_see,
         web::signed_out,
     },
     app::App,
@@ -79,6 +80,7 @@ async fn account(
         profile: &profile,
         this,
         now,
+        team: who.memberships.iter().any(|held| may_see(&[held.role])),
         wrong,
         done,
     };
