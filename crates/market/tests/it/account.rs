@@ -5,7 +5,7 @@ use axum::{body::Body, http::Method};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, ends};
 
 const GOOD: &str = "correct+horse+battery";
 const EMAIL: &str = "dora@example.org";
@@ -101,10 +101,7 @@ async fn a_password_is_changed_with_the_old_one_and_other_devices_are_out() {
     );
     assert_eq!(phone.get("/account").await.status, 401);
     assert_eq!(dora.get("/account").await.status, 200);
-    // The first look is of the open stream itself; then it has ended.
-    while let Some(frame) = live.frame().await {
-        frame.unwrap();
-    }
+    ends(live).await;
     assert_eq!(sign_in(&app, EMAIL, GOOD).await.status, 422);
     app.opened(&sign_in(&app, EMAIL, "quite+another").await);
     app.run_jobs().await;
@@ -264,9 +261,7 @@ async fn sessions_are_listed_and_ended_one_by_one_or_all() {
         "session",
     );
     assert_eq!(phone.get("/account").await.status, 401);
-    while let Some(frame) = live.frame().await {
-        frame.unwrap();
-    }
+    ends(live).await;
 
     let tablet = app.opened(&sign_in(&app, EMAIL, GOOD).await);
     let out = laptop.post_form("/account/sessions", "end=all").await;
@@ -369,9 +364,7 @@ async fn a_tokens_stream_ends_with_it() {
         .await;
     let end = format!("id={}", id[0]);
     rosa.post_form("/account/tokens/revoke", &end).await;
-    while let Some(frame) = live.frame().await {
-        frame.unwrap();
-    }
+    ends(live).await;
     app.finish().await;
 }
 

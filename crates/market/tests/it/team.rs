@@ -6,7 +6,7 @@ use http_body_util::BodyExt as _;
 use market::accounts::model::normal_email;
 use tower::ServiceExt as _;
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, ends};
 
 async fn invite(client: &Client, email: &str, role: &str) -> Answer {
     assert!(normal_email(email).is_some());
@@ -184,10 +184,8 @@ async fn whoever_leaves_loses_every_right_at_once() {
         (removed.status, removed.header("location")),
         (303, "/farm/team?farm=rosa&done=removed")
     );
-    for mut body in streams {
-        while let Some(frame) = body.frame().await {
-            frame.unwrap();
-        }
+    for body in streams {
+        ends(body).await;
     }
     assert_eq!(nia.get("/farm/board").await.status, 403);
     till.order(&order).await.refused(401, "market-error-401");

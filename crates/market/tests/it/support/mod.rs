@@ -39,6 +39,7 @@ pub use client::{Answer, Client, Proof};
 pub use mail::Mail;
 pub use orders::{OrderBuilder, TestOrder};
 pub use people::Side;
+pub use way_in::ends;
 
 /// Thursday; orders can be changed until Friday noon and are collected on Saturday morning.
 pub const NOW: &str = "2026-11-26T10:00:00Z";

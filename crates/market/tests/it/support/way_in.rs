@@ -1,5 +1,8 @@
 //! What a person does to come in: asks, opens the mail, presses, keeps the cookie.
-use axum::http::Method;
+use std::time::Duration;
+
+use axum::{body::Body, http::Method};
+use http_body_util::BodyExt as _;
 
 use super::{Answer, Client, TestApp, client::Proof};
 
@@ -56,4 +59,15 @@ impl Answer {
         assert_eq!(secret.len(), 64, "{self:?}");
         secret.to_owned()
     }
+}
+
+/// A stream whose right is gone ends at once, not at its next beat.
+pub async fn ends(mut stream: Body) {
+    let rest = async {
+        while let Some(frame) = stream.frame().await {
+            frame.expect("a frame");
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(5), rest).await;
+    assert!(ended.is_ok(), "the stream goes on");
 }
