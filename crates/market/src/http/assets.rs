@@ -13,12 +13,13 @@ use bytes::Bytes;
 use crate::kernel::hash;
 
 /// In the order of the cascade's layers.
-const CSS: [&str; 7] = [
+const CSS: [&str; 8] = [
     include_str!("../../assets/css/reset.css"),
     include_str!("../../assets/css/tokens.css"),
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/layout.css"),
     include_str!("../../assets/css/components.css"),
+    include_str!("../../assets/css/accounts.css"),
     include_str!("../../assets/css/pages.css"),
     include_str!("../../assets/css/print.css"),
 ];
