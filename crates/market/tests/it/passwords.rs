@@ -1,6 +1,8 @@
 //! Accounts with a password: signing up, the confirmed address, signing in, a new password, and what strangers learn.
 use std::time::Duration;
 
+use market::jobs;
+
 use crate::support::{Answer, Client, TestApp};
 
 const GOOD: &str = "correct+horse+battery";
@@ -421,4 +423,87 @@ async fn a_guests_orders_join_only_the_account_whose_address_is_proved() {
     app.opened(&sign_in(&stranger, "dora@example.org", GOOD).await);
     assert_eq!(app.texts(joined, &[]).await.len(), 2);
     app.finish().await;
+}
+
+#[tokio::test]
+async fn two_presses_at_once_make_one_person() {
+    let app = TestApp::new().await;
+    let stranger = app.stranger();
+    stranger
+        .post_form("/signup", &sign_up_form("dora@example.org"))
+        .await;
+    app.run_jobs().await;
+    let path = app.mailed("dora@example.org");
+    let (one, two) = tokio::join!(stranger.press(&path), stranger.press(&path));
+    let mut both = [one.status, two.status];
+    both.sort_unstable();
+    assert_eq!(both, [303, 404]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn no_secret_is_kept_or_waits_in_a_job() {
+    let app = TestApp::new().await;
+    let stranger = app.stranger();
+    stranger
+        .post_form("/signup", &sign_up_form("dora@example.org"))
+        .await;
+    stranger.post_form("/reset", "email=ana@example.org").await;
+    let rosa = app.here().by_session("rosa");
+    rosa.post_form(
+        "/farm/team",
+        "farm=rosa&email=nia@example.org&role=FARM_STAFF",
+    )
+    .await;
+    app.run_jobs().await;
+    let mut kept = app.texts("SELECT payload FROM outbox", &[]).await;
+    assert!(kept.len() >= 3);
+    assert!(kept.iter().all(|job| !job.contains("argon2")), "{kept:?}");
+    for sql in [
+        "SELECT hash FROM sign_ups",
+        "SELECT hash FROM sign_in_links",
+        "SELECT hash FROM invitations",
+        "SELECT password FROM sign_ups",
+    ] {
+        kept.extend(app.texts(sql, &[]).await);
+    }
+    for email in ["dora@example.org", "ana@example.org", "nia@example.org"] {
+        let path = app.mailed(email);
+        let token = path.rsplit('/').next().unwrap();
+        assert_eq!(token.len(), 32, "128 bits: {path}");
+        assert!(kept.iter().all(|text| !text.contains(token)), "{path}");
+    }
+    assert!(kept.iter().all(|text| !text.contains("correct horse")));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_nobody_confirmed_or_accepted_is_cleared_away() {
+    let app = TestApp::new().await;
+    let stranger = app.stranger();
+    stranger
+        .post_form("/signup", &sign_up_form("dora@example.org"))
+        .await;
+    let rosa = app.here().by_session("rosa");
+    rosa.post_form(
+        "/farm/team",
+        "farm=rosa&email=nia@example.org&role=FARM_STAFF",
+    )
+    .await;
+    app.run_jobs().await;
+    jobs::ensure_recurring(&app.app).await.unwrap();
+    app.run_jobs().await;
+    let rows = [
+        "SELECT COUNT(*) FROM sign_ups",
+        "SELECT COUNT(*) FROM invitations",
+    ];
+    for sql in rows {
+        assert_eq!(app.count(sql, &[]).await, 1, "{sql}");
+    }
+    app.pass(Duration::from_hours(24 * 3 + 1));
+    app.run_jobs().await;
+    for sql in rows {
+        assert_eq!(app.count(sql, &[]).await, 0, "{sql}");
+    }
+    app.finish_after_purge().await;
 }
