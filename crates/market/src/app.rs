@@ -13,6 +13,7 @@ use crate::{
     kernel::{
         hash::LinkKey,
         ids::{Ids, MarketId},
+        password::Passwords,
         time::{Clock, Ts},
     },
     markets::{Markets, model::Market},
@@ -33,6 +34,7 @@ pub struct App {
     pub frames: Frames,
     /// Open live streams by caller and by address.
     pub seats: Seats,
+    pub passwords: Passwords,
     /// Says true when the process is to end: streams end then, and their browsers come back to another one.
     pub stop: watch::Receiver<bool>,
     /// Wakes the workers: a transaction that pushed a job has been committed.
@@ -67,7 +69,12 @@ impl App {
     }
 
     pub fn sign_in_token(&self, link: &str) -> String {
-        self.link_key.token("sign-in", link, 1)
+        self.mailed_token("sign-in", link)
+    }
+
+    /// The secret of a mailed link; no other purpose's, and the same each time a job runs.
+    pub fn mailed_token(&self, purpose: &str, id: &str) -> String {
+        self.link_key.token(purpose, id, 1)
     }
 }
 

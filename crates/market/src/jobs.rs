@@ -5,7 +5,11 @@ use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts, app::App, cart, error::Result, idempotency, markets, notices, orders, setup,
+    accounts::{self, passwords::jobs as passwords, profile::jobs as profile, team::jobs as team},
+    app::App,
+    cart,
+    error::Result,
+    idempotency, markets, notices, orders, setup,
 };
 
 /// Clears away what is no longer of use. Comes again every hour.
@@ -43,6 +47,13 @@ impl Handler for Jobs {
                 accounts::jobs::send_sign_in_link(app, &job.id, &read(job)?).await
             }
             markets::jobs::LookAtDays::KIND => markets::jobs::look_at_days(app).await,
+            passwords::SendSignUp::KIND => passwords::send_sign_up(app, &job.id, &read(job)?).await,
+            passwords::SendReset::KIND => passwords::send_reset(app, &job.id, &read(job)?).await,
+            passwords::SendLetter::KIND => passwords::send_letter(app, &job.id, &read(job)?).await,
+            profile::SendEmailLink::KIND => {
+                profile::send_email_link(app, &job.id, &read(job)?).await
+            }
+            team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -66,6 +77,8 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     accounts::store::delete_expired(&tx, now).await?;
     cart::store::delete_before(&tx, now.minus(cart::model::KEPT)).await?;
     setup::store::delete_expired(&tx, now).await?;
+    accounts::passwords::store::delete_expired(&tx, now).await?;
+    accounts::team::store::delete_expired(&tx, now).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
     let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);

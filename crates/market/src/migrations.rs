@@ -20,6 +20,7 @@ pub const ALL: &[Migration] = &[
     migration!("0006_idempotency"),
     migration!("0007_selling"),
     migration!("0008_carts"),
+    migration!("0009_people"),
     migration!("0010_notices"),
     migration!("0011_growing"),
     migration!("0012_setup"),

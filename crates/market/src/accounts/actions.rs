@@ -3,11 +3,12 @@ use outbox::Push;
 
 use super::{
     jobs::SendSignInLink,
-    model::{Caller, Opened, Proof, ended_topic, session_ends},
+    model::{Caller, Opened, Proof, User, ended_topic, session_ends},
     store,
 };
 use crate::{
     app::App,
+    cart,
     error::{Error, Result},
     kernel::{
         hash,
@@ -42,13 +43,12 @@ pub async fn ask_for_link(app: &App, who: &Caller, email: &str, lang: Lang) -> R
     Ok(())
 }
 
-/// Uses the link up and opens a session; a guest's orders come along, the old session ends.
-pub async fn sign_in(app: &App, who: &Caller, token: &str) -> Result<Opened> {
+/// Uses the link up and opens a session.
+pub async fn sign_in(app: &App, who: &Caller, token: &str, device: &str) -> Result<Opened> {
     let now = app.now();
-    let secret = secret()?;
     let tx = app.db.write().await?;
     let link = store::find_link(&tx, &who.market.id, &hash::sha256(token), now).await?;
-    let Some((link, user, _)) = link else {
+    let Some((link, user)) = link else {
         tx.discard().await?;
         return Err(Error::NotFound);
     };
@@ -56,17 +56,39 @@ pub async fn sign_in(app: &App, who: &Caller, token: &str) -> Result<Opened> {
         tx.discard().await?;
         return Err(Error::NotFound);
     }
-    let memberships = store::list_memberships(&tx, &user, &who.market.id).await?;
+    let opened = open_for(app, &tx, who, &user, device).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+/// The one place where a session is opened for a person, whatever proved who it is; within the caller's transaction.
+/// The old session ends, and what a guest held by it becomes the person's: the orders whose links were opened, and
+/// those placed with the person's address, which is proved (`users` holds no other).
+pub async fn open_for(
+    app: &App,
+    tx: &db::Write,
+    who: &Caller,
+    user: &User,
+    device: &str,
+) -> Result<Opened> {
+    let now = app.now();
+    let secret = secret()?;
+    let market = &who.market.id;
+    let memberships = store::list_memberships(tx, &user.id, market).await?;
     let ends = session_ends(&memberships, now);
     let new = hash::sha256(&secret);
-    store::insert_session(&tx, &new, Some(&user), now, ends).await?;
+    store::insert_session(tx, &new, Some(&user.id), now, ends).await?;
+    store::name_session(tx, &new, device).await?;
     if let Proof::Session(old) = &who.proof {
         if who.user.is_none() {
-            store::move_grants(&tx, old, &new).await?;
+            // A guest's: everything that hangs on the old session moves here, before it is gone.
+            store::move_grants(tx, old, &new).await?;
+            let (from, to) = (cart::model::of_session(old), cart::model::of_user(&user.id));
+            cart::store::merge(tx, market, &from, &to).await?;
         }
-        store::delete_session(&tx, old).await?;
+        store::delete_session(tx, old).await?;
     }
-    tx.commit().await?;
+    store::claim_orders(tx, market, &user.id, &user.email).await?;
     Ok(Opened {
         secret,
         ends,

@@ -1,10 +1,18 @@
 //! Accounts: people, what they may do, and how they prove who they are.
 //!
-//! Tables: `users`, `memberships`, `sessions`, `session_orders`, `api_tokens`, `sign_in_links`.
-//! Jobs: `accounts.send_sign_in_link`. Routes: `/login`, `/login/link/{token}`, `/logout`.
+//! Tables: `users`, `memberships`, `sessions`, `session_orders`, `api_tokens`, `sign_in_links`, `sign_ups`,
+//! `invitations`.
+//! Jobs: `accounts.send_sign_in_link`, `accounts.send_sign_up`, `accounts.send_reset`, `accounts.send_letter`,
+//! `accounts.send_email_link`, `accounts.send_invitation`.
+//! Routes: `/login`, `/login/link/{token}`, `/login/password`, `/logout`, `/signup`, `/reset`,
+//! `/account`, `/account/tokens`, `/farm/team`, `/invite/{token}`.
 pub mod actions;
 pub mod jobs;
 pub mod model;
 pub mod pages;
+pub mod passwords;
+pub mod profile;
 pub mod store;
+pub mod team;
+pub mod tokens;
 pub mod web;

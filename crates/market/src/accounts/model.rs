@@ -8,7 +8,7 @@ use crate::{
         time::Ts,
     },
     markets::model::Market,
-    orders::model::{FarmOrder, Order, decide::Actor, seen::Audience},
+    orders::model::{FarmOrder, Order, decide::Actor, seen::Audience, wire_words},
 };
 
 /// A mailed link's life.
@@ -19,6 +19,19 @@ pub const STAFF_SESSION: Duration = Duration::from_hours(12);
 pub const CUSTOMER_SESSION: Duration = Duration::from_hours(24 * 30);
 /// An API token lives a year at most.
 pub const TOKEN_LIVES_AT_MOST: Duration = Duration::from_hours(24 * 366);
+
+/// Characters of a person's name.
+pub const NAME_LENGTH: usize = 100;
+
+/// What a mailed link is good for, and for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    SignIn,
+    Reset,
+    Email,
+}
+
+wire_words!(Purpose { SignIn "SIGN_IN", Reset "RESET", Email "EMAIL", });
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -204,6 +217,42 @@ pub fn ended_topic(who: &Caller) -> String {
     format!("ended/{}", who.key())
 }
 
+/// The same for all sessions of a person: each stream ends, and those that still may come back.
+pub fn ended_topic_of(user: &UserId) -> String {
+    format!("ended/{user}")
+}
+
+/// Browser and system as a `User-Agent` names them, `Firefox, Android`; empty when it names neither.
+pub fn device(agent: &str) -> String {
+    let find = |names: &[(&str, &'static str)]| {
+        let named = names.iter().find(|(mark, _)| agent.contains(mark));
+        named.map(|(_, name)| *name)
+    };
+    // Each names those it descends from: the youngest first.
+    let browser = find(&[
+        ("Firefox/", "Firefox"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("FxiOS/", "Firefox"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = find(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    let parts: Vec<&str> = browser.into_iter().chain(system).collect();
+    parts.join(", ")
+}
+
 /// A session's secret, to be given to the browser and to nobody else, and how long it lives.
 pub struct Opened {
     pub secret: String,
@@ -360,6 +409,30 @@ mod tests {
             now.plus(Duration::from_hours(12))
         );
         assert_eq!(session_ends(&[], now), now.plus(Duration::from_hours(720)));
+    }
+
+    #[test]
+    fn a_device_is_named_by_browser_and_system() {
+        for (agent, expected) in [
+            (
+                "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+                "Firefox, Android",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+                "Edge, Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 \
+                 Mobile/15E148 Safari/604.1",
+                "Safari, iPhone",
+            ),
+            ("", ""),
+            ("something <else>", ""),
+        ] {
+            assert_eq!(device(agent), expected);
+        }
     }
 
     #[test]

@@ -31,12 +31,14 @@ impl FromRow for Membership {
 /// A session that is still good, with the person it belongs to if there is one.
 pub struct Session {
     pub user: Option<User>,
+    /// About when it was used last.
+    pub used_at: Ts,
     pub memberships: Vec<Membership>,
     pub granted: Vec<OrderId>,
     pub unread: i64,
 }
 
-struct SessionRow(Option<User>, i64);
+struct SessionRow(Option<User>, Ts, i64);
 
 impl FromRow for SessionRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
@@ -47,7 +49,7 @@ impl FromRow for SessionRow {
             email: email.unwrap_or_default(),
             name: name.unwrap_or_default(),
         });
-        Ok(Self(user, row.col()?))
+        Ok(Self(user, row.col()?, row.col()?))
     }
 }
 
@@ -59,7 +61,7 @@ pub async fn find_session(
 ) -> Result<Option<Session>> {
     let (session, memberships, granted) = try_join3(
         db.one::<SessionRow>(
-            "SELECT s.user_id, u.email, u.name, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n WHERE \
+            "SELECT s.user_id, u.email, u.name, s.used_at, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n WHERE \
              n.market_id = $3 AND n.person = s.user_id AND n.channel = 'IN_APP' AND n.status = 'ACCEPTED' AND \
              n.read_at IS NULL LIMIT 100) unread) FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
              WHERE s.hash = $1 AND s.expires_at > $2",
@@ -79,8 +81,9 @@ pub async fn find_session(
     )
     .await?;
     Ok(session.map(|row| Session {
-        unread: row.1,
+        unread: row.2,
         user: row.0,
+        used_at: row.1,
         memberships,
         granted: granted.into_iter().map(|row| row.0).collect(),
     }))
@@ -182,19 +185,30 @@ pub async fn list_memberships(
     .await
 }
 
-/// A sign-in link that can still be used, and the name to greet with.
+/// A sign-in link that can still be used, and whom it signs in.
 pub async fn find_link(
     db: &Read,
     market: &MarketId,
     hash: &str,
     now: Ts,
-) -> Result<Option<(LinkId, UserId, String)>> {
-    db.one(
-        "SELECT l.id, l.user_id, u.name FROM sign_in_links l JOIN users u ON u.id = l.user_id \
-         WHERE l.hash = $1 AND l.market_id = $2 AND l.expires_at > $3 AND (l.used_at IS NULL OR l.reusable)",
-        &[&hash, market, &now],
-    )
-    .await
+) -> Result<Option<(LinkId, User)>> {
+    let found = db
+        .one::<LinkRow>(
+            "SELECT l.id, u.id, u.email, u.name FROM sign_in_links l JOIN users u ON u.id = l.user_id \
+             WHERE l.hash = $1 AND l.market_id = $2 AND l.purpose = 'SIGN_IN' AND l.expires_at > $3 AND \
+             (l.used_at IS NULL OR l.reusable)",
+            &[&hash, market, &now],
+        )
+        .await?;
+    Ok(found.map(|row| (row.0, row.1)))
+}
+
+struct LinkRow(LinkId, User);
+
+impl FromRow for LinkRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self(row.col()?, User::from_row(row)?))
+    }
 }
 
 /// `false`: somebody used it meanwhile.
@@ -239,11 +253,35 @@ pub async fn insert_session(
     ends: Ts,
 ) -> Result<()> {
     tx.run(
-        "INSERT INTO sessions (hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO sessions (hash, user_id, created_at, used_at, expires_at) VALUES ($1, $2, $3, $3, $4)",
         &[&hash, &user, &now, &ends],
     )
     .await?;
     Ok(())
+}
+
+/// What its person will know it by in the list.
+pub async fn name_session(tx: &Write, hash: &str, device: &str) -> Result<()> {
+    tx.run(
+        "UPDATE sessions SET device = $2 WHERE hash = $1",
+        &[&hash, &device],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A guest's orders with this address become the person's who has proved it.
+pub async fn claim_orders(
+    tx: &Write,
+    market: &MarketId,
+    user: &UserId,
+    email: &str,
+) -> Result<u64> {
+    tx.run(
+        "UPDATE orders SET customer_id = $2 WHERE market_id = $1 AND customer_email = $3 AND customer_id IS NULL",
+        &[market, user, &email],
+    )
+    .await
 }
 
 pub async fn delete_session(tx: &Write, hash: &str) -> Result<bool> {

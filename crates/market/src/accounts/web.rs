@@ -4,23 +4,26 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
 use serde::Deserialize;
 
-use super::{actions, model::normal_email, pages, store};
+use super::{
+    actions,
+    model::{self, normal_email},
+    pages, passwords, profile, store, team, tokens,
+};
 use crate::{
     app::App,
-    error::Result,
+    error::{Error, Result},
     http::{
         body::Form,
         cookies,
         guard::Visitor,
         limits,
         page::{self, Look},
-        session::give as with_session,
     },
     kernel::hash,
 };
@@ -30,6 +33,10 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/login", get(form).post(ask))
         .route("/login/link/{token}", get(confirm).post(sign_in))
         .route("/logout", post(sign_out))
+        .merge(passwords::web::routes())
+        .merge(profile::web::routes())
+        .merge(team::web::routes())
+        .merge(tokens::web::routes())
 }
 
 async fn form(State(app): State<Arc<App>>, Visitor(who): Visitor, look: Look) -> Response {
@@ -55,7 +62,8 @@ async fn ask(
     limits::count(&app, &who, limits::SIGN_IN)?;
     let shell = look.shell(&who, app.now());
     let Some(email) = normal_email(&form.email) else {
-        let html = pages::login(&shell, &pages::Login::BadEmail(form.email));
+        let error = Error::invalid("email", "accounts-login-bad-email");
+        let html = pages::login(&shell, &pages::Login::Wrong(form.email, error));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
     };
     actions::ask_for_link(&app, &who, &email, look.lang).await?;
@@ -75,7 +83,7 @@ async fn confirm(
     drop(read);
     let shell = look.shell(&who, app.now());
     let mut response = match link {
-        Some((_, _, name)) => page::html(pages::confirm(&shell, &name)).into_response(),
+        Some((_, user)) => page::html(pages::confirm(&shell, &user.name)).into_response(),
         None => (
             StatusCode::NOT_FOUND,
             page::html(pages::login(&shell, &pages::Login::OldLink)),
@@ -93,26 +101,34 @@ async fn sign_in(
     State(app): State<Arc<App>>,
     Visitor(who): Visitor,
     look: Look,
+    headers: HeaderMap,
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let opened = match actions::sign_in(&app, &who, &token).await {
+    let opened = match actions::sign_in(&app, &who, &token, &device(&headers)).await {
         Ok(opened) => opened,
-        Err(crate::error::Error::NotFound) => {
+        Err(Error::NotFound) => {
             let html = pages::login(&look.shell(&who, app.now()), &pages::Login::OldLink);
             return Ok((StatusCode::NOT_FOUND, page::html(html)).into_response());
         }
         Err(error) => return Err(error),
     };
-    Ok(with_session(
-        &app,
-        Redirect::to(if opened.works { "/farm/board" } else { "/" }).into_response(),
-        &opened,
-    ))
+    Ok(passwords::web::welcome(&app, &opened))
+}
+
+/// What a session's person will know it by.
+pub fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT);
+    model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or(""))
 }
 
 async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {
     actions::sign_out(&app, &who).await?;
+    Ok(signed_out(&app))
+}
+
+/// The browser forgets the session and what it kept.
+pub fn signed_out(app: &App) -> Response {
     let mut response = Redirect::to("/").into_response();
     let headers = response.headers_mut();
     if let Some(cookie) = cookies::session(app.config.https(), "", 0) {
@@ -122,5 +138,5 @@ async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<
         "clear-site-data",
         HeaderValue::from_static("\"cache\", \"storage\""),
     );
-    Ok(response)
+    response
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::{
     accounts::model::{Caller, Proof},
-    kernel::ids::{CartId, FarmId, WindowId},
+    kernel::ids::{CartId, FarmId, UserId, WindowId},
     orders::model::bill::{Item, Trouble},
 };
 
@@ -71,10 +71,14 @@ impl Cart {
 /// Whose cart it is; `None` for somebody without a session, who has none yet.
 pub fn owner(who: &Caller) -> Option<String> {
     match (&who.user, &who.proof) {
-        (Some(user), _) => Some(format!("user:{}", user.id)),
+        (Some(user), _) => Some(of_user(&user.id)),
         (None, Proof::Session(hash)) => Some(of_session(hash)),
         _ => None,
     }
+}
+
+pub fn of_user(id: &UserId) -> String {
+    format!("user:{id}")
 }
 
 pub fn of_session(hash: &str) -> String {

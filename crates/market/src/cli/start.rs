@@ -24,6 +24,7 @@ use crate::{
     kernel::{
         hash::{self, LinkKey},
         ids::Ids,
+        password::Passwords,
         time::Clock,
     },
     markets::{Markets, known},
@@ -216,6 +217,7 @@ pub async fn app(
         markets,
         frames: Frames::default(),
         seats: http::live::Seats::default(),
+        passwords: Passwords::default(),
         stop,
         jobs_wait: Arc::new(Notify::new()),
     }))

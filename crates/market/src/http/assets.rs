@@ -19,6 +19,7 @@ const CSS: &[&str] = &[
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/layout.css"),
     include_str!("../../assets/css/components.css"),
+    include_str!("../../assets/css/accounts.css"),
     include_str!("../../assets/css/pages.css"),
     include_str!("../../assets/css/shop.css"),
     include_str!("../../assets/css/products.css"),

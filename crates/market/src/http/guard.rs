@@ -16,11 +16,12 @@ use super::{cookies, host::At};
 use crate::{
     accounts::{
         model::{Caller, Proof, Scope},
+        profile::{actions::touch, model::USED_EVERY},
         store,
     },
     app::App,
     error::{Error, Say},
-    kernel::{hash, ids::OrderId},
+    kernel::{hash, ids::OrderId, time::Ts},
 };
 
 /// Anybody, by session or without: a Bearer opens no page.
@@ -231,6 +232,8 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
         if let Some(session) =
             store::find_session(&read, &caller.market.id, &hash, app.now()).await?
         {
+            drop(read);
+            note_use(app, &hash, session.used_at);
             caller.proof = Proof::Session(hash);
             caller.user = session.user;
             caller.memberships = session.memberships;
@@ -239,6 +242,19 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
         }
     }
     Ok(caller)
+}
+
+/// Now and then a session's last use is written down, beside the request and not before it.
+fn note_use(app: &Arc<App>, session: &str, used_at: Ts) {
+    if app.now().since(used_at) < USED_EVERY {
+        return;
+    }
+    let (app, session) = (app.clone(), session.to_owned());
+    tokio::spawn(async move {
+        if let Err(error) = touch(&app, &session).await {
+            tracing::warn!(%error, "cannot write down when a session was used");
+        }
+    });
 }
 
 fn bearer(value: &str) -> Option<&str> {

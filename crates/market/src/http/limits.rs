@@ -22,6 +22,29 @@ pub const SIGN_IN: Limit = Limit {
     times: 10,
     within: Duration::from_mins(3),
 };
+/// Tries at one account, from whatever addresses; a mailed link is still a way in.
+pub const SIGN_IN_AS: Limit = Limit {
+    name: "sign-in-as",
+    times: 10,
+    within: Duration::from_mins(15),
+};
+pub const SIGN_UP: Limit = Limit {
+    name: "sign-up",
+    times: 3,
+    within: Duration::from_hours(1),
+};
+/// Links for a new password or a new address.
+pub const RESET: Limit = Limit {
+    name: "reset",
+    times: 5,
+    within: Duration::from_hours(1),
+};
+/// Invitations by one person.
+pub const INVITE: Limit = Limit {
+    name: "invite",
+    times: 20,
+    within: Duration::from_hours(1),
+};
 pub const LOOK_UP: Limit = Limit {
     name: "look-up",
     times: 10,

@@ -41,6 +41,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(orders::changing::api::routes())
         .merge(orders::changing::web::routes())
         .merge(orders::track::routes())
+        .merge(orders::mine::web::routes())
         .merge(orders::board::routes())
         .merge(products::api::routes())
         .merge(products::web::routes())

@@ -72,6 +72,10 @@ ids! {
     FeeId "fee";
     TokenId "tok";
     LinkId "lnk";
+    /// Somebody who has not confirmed the address yet.
+    SignUpId "sup";
+    /// Into a farm's team.
+    InvitationId "inv";
     JobId "job";
     CartId "crt";
     /// A change of an order's lines by its customer.

@@ -1,11 +1,13 @@
 //! The words every slice speaks: ids, money, quantities, time, roles, one-line texts.
 //!
-//! Nothing here knows a slice, a web framework or a statement; the only outside names are `db`'s value traits.
+//! Nothing here knows a slice, a web framework or a statement; the only outside names are `db`'s value
+//! traits and what hashing needs.
 pub mod decimal;
 pub mod hash;
 pub mod ids;
 pub mod line;
 pub mod money;
+pub mod password;
 pub mod qty;
 pub mod role;
 pub mod time;

@@ -2,7 +2,7 @@
 //!
 //! Tables: `orders`, `farm_orders`, `order_lines`, `order_fees`, `status_events`.
 //! Events: `order.status_changed`, one outbox row per status event.
-//! Routes: `/api/orders…`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`.
+//! Routes: `/api/orders…`, `/orders`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`.
 //! Pages come in two files, one for each side of the counter: `track` for customers, `board` for farms.
 pub mod actions;
 pub mod advancing;
@@ -12,6 +12,7 @@ pub mod changing;
 pub mod frames;
 pub mod jobs;
 pub mod links;
+pub mod mine;
 pub mod model;
 pub mod pages;
 pub mod placing;

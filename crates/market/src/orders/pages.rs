@@ -3,6 +3,7 @@ mod board;
 mod history;
 mod items;
 mod lookup;
+mod mine;
 #[cfg(test)]
 mod sample;
 mod status;
@@ -10,4 +11,5 @@ mod track;
 
 pub use board::{BoardPage, Filter};
 pub use lookup::{LookUp, link_mail, look_up, look_up_form};
+pub use mine::my_orders;
 pub use track::TrackPage;

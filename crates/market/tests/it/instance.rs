@@ -28,6 +28,7 @@ pub fn on(app: &TestApp, db: Db) -> Arc<App> {
         ),
         frames: Frames::default(),
         seats: Seats::default(),
+        passwords: market::kernel::password::Passwords::default(),
         stop: first.stop.clone(),
         jobs_wait: Arc::new(Notify::new()),
     })

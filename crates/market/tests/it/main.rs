@@ -4,6 +4,8 @@
 #![expect(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod accounts_tokens;
@@ -44,6 +46,8 @@ mod market_days;
 #[cfg(test)]
 mod market_settings;
 #[cfg(test)]
+mod my_orders;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod notices_page;
@@ -51,6 +55,8 @@ mod notices_page;
 mod orders_api;
 #[cfg(test)]
 mod orders_people;
+#[cfg(test)]
+mod passwords;
 #[cfg(test)]
 mod products;
 #[cfg(test)]
@@ -71,6 +77,8 @@ mod sql;
 mod support;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod team;
 #[cfg(test)]
 mod twins;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 market-skip = Skip to content
 market-nav = Market
 market-board = Board
-market-sign-in = Sign in for farms and market staff
+market-sign-in = Sign in
 market-sign-out = Sign out, { $a }
 
 market-live-on = Live,

@@ -336,3 +336,9 @@ orders-change-packing = { $product } is being packed. Ask the farm.
 orders-change-line = There is no such line in this order. Load it again.
 orders-change-short = So much of { $product } is not there any more. Choose less.
 orders-change-quantity = The quantity of { $product } must be zero or a multiple of { $step }, up to 1000.
+
+# One's own orders
+orders-mine-title = Your orders
+orders-mine-none = There are no orders yet.
+orders-mine-shop = See what the farms have
+orders-mine-older = Older orders

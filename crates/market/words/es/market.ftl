@@ -1,7 +1,7 @@
 market-skip = Ir al contenido
 market-nav = Mercado
 market-board = Tablero
-market-sign-in = Entrada para granjas y personal
+market-sign-in = Entrar
 market-sign-out = Salir, { $a }
 
 market-live-on = En directo,

@@ -348,3 +348,9 @@ orders-change-packing = { $product } ya se está preparando. Pregunta a la granj
 orders-change-line = No existe esa línea en el pedido. Cárgalo de nuevo.
 orders-change-short = Ya no queda tanto de { $product }. Elige menos.
 orders-change-quantity = La cantidad de { $product } debe ser cero o múltiplo de { $step }, hasta 1000.
+
+# Los pedidos propios
+orders-mine-title = Tus pedidos
+orders-mine-none = Aún no hay pedidos.
+orders-mine-shop = Ver qué tienen las granjas
+orders-mine-older = Pedidos anteriores

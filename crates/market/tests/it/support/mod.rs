@@ -11,6 +11,7 @@ mod invariants;
 mod mail;
 mod orders;
 mod people;
+mod way_in;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,6 +24,7 @@ use market::{
     kernel::{
         hash::LinkKey,
         ids::{Ids, UserId},
+        password::Passwords,
         time::{Clock, Ts},
     },
     markets::{Markets, model::Market},
@@ -37,6 +39,7 @@ pub use client::{Answer, Client, Proof};
 pub use mail::Mail;
 pub use orders::{OrderBuilder, TestOrder};
 pub use people::Side;
+pub use way_in::ends;
 
 /// Thursday; orders can be changed until Friday noon and are collected on Saturday morning.
 pub const NOW: &str = "2026-11-26T10:00:00Z";
@@ -102,6 +105,7 @@ impl TestApp {
             markets,
             frames: Frames::default(),
             seats: http::live::Seats::default(),
+            passwords: Passwords::default(),
             stop: stopped,
             jobs_wait: Arc::new(Notify::new()),
         });
