@@ -161,7 +161,7 @@ export function layoutFaults(page, smallest) {
     };
     for (const el of document.querySelectorAll("a, button, summary, input:not([type=hidden]), select, textarea")) {
       if (!shown(el) || el.closest(".skip, .vh")) continue;
-      const box = el.getBoundingClientRect();
+      const box = target(el).getBoundingClientRect();
       if (!slides(el) && (box.left < -0.5 || box.right > root.clientWidth + 0.5)) faults.push(`${name(el)} sticks out: ${box.left}–${box.right}`);
       if (box.height < smallest - 0.5) faults.push(`${name(el)} is ${box.height} high`);
       if (box.width < smallest - 0.5 && !inline(el)) faults.push(`${name(el)} is ${box.width} wide`);
@@ -170,6 +170,11 @@ export function layoutFaults(page, smallest) {
       if (shown(el) && !el.closest(".vh") && !el.classList.contains("vh") && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).overflowX !== "visible") faults.push(`${name(el)} is cut off`);
     }
     return faults;
+    // A box is ticked by its label too; a tile's name is stretched over the tile.
+    function target(el) {
+      if (["checkbox", "radio"].includes(el.type)) return el.closest("label") ?? el;
+      return (el.tagName === "A" && el.closest("h3")?.closest(".tile")) || el;
+    }
     function inline(el) {
       return getComputedStyle(el).display.startsWith("inline") && !el.classList.contains("btn") && el.tagName === "A";
     }
