@@ -27,11 +27,7 @@ use crate::{
         page::{self, Look},
     },
     idempotency::model::Key,
-    kernel::{
-        ids::{FarmId, WindowId},
-        line,
-        role::Role,
-    },
+    kernel::{ids::WindowId, line, role::Role},
     orders::{
         self,
         model::Order,
@@ -49,10 +45,13 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// An empty cart has no checkout; a changed one is looked at first.
-async fn basket(app: &App, who: &Caller) -> Result<std::result::Result<Basket, Redirect>> {
+async fn basket(app: &App, who: &Caller) -> Result<Option<Basket>> {
     let read = app.db.read_fresh().await?;
-    let found = web::find(app, &read, who).await?;
-    Ok(found.ok_or_else(|| Redirect::to("/cart")))
+    web::find(app, &read, who).await
+}
+
+fn to_cart() -> Response {
+    Redirect::to("/cart").into_response()
 }
 
 fn shell(app: &App, who: &Caller, look: &Look, basket: &Basket) -> Shell {
@@ -66,9 +65,8 @@ async fn details(
     Visitor(who): Visitor,
     look: Look,
 ) -> Result<Response> {
-    let basket = match basket(&app, &who).await? {
-        Ok(basket) => basket,
-        Err(away) => return Ok(away.into_response()),
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
     };
     let user = who.user.as_ref();
     let or = |kept: &Option<String>, known: Option<&String>| {
@@ -130,9 +128,8 @@ async fn set_details(
     Form(form, _): Form<DetailsForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::CART)?;
-    let basket = match basket(&app, &who).await? {
-        Ok(basket) => basket,
-        Err(away) => return Ok(away.into_response()),
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
     };
     let mut errors = Vec::new();
     let mut wrong = |field, key| errors.push((field, look.words.say(key).into_owned()));
@@ -170,9 +167,8 @@ async fn pickup(
     Visitor(who): Visitor,
     look: Look,
 ) -> Result<Response> {
-    let basket = match basket(&app, &who).await? {
-        Ok(basket) => basket,
-        Err(away) => return Ok(away.into_response()),
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
     };
     if basket.cart.email.is_none() {
         return Ok(Redirect::to("/checkout").into_response());
@@ -233,9 +229,8 @@ async fn set_pickup(
     Form(form, _): Form<PickupForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::CART)?;
-    let basket = match basket(&app, &who).await? {
-        Ok(basket) => basket,
-        Err(away) => return Ok(away.into_response()),
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
     };
     let refuse = |field, key: &str| {
         let errors = vec![(field, look.words.say(key).into_owned())];
@@ -284,9 +279,8 @@ async fn confirm(
     Visitor(who): Visitor,
     look: Look,
 ) -> Result<Response> {
-    let basket = match basket(&app, &who).await? {
-        Ok(basket) => basket,
-        Err(away) => return Ok(away.into_response()),
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
     };
     Ok(confirm_page(&app, &who, &look, &basket, Vec::new()))
 }
@@ -356,9 +350,8 @@ async fn order(
     if let Some(kept) = kept {
         return Ok(to_thanks(&kept.answer));
     }
-    let basket = match basket(&app, &who).await? {
-        Ok(basket) => basket,
-        Err(away) => return Ok(away.into_response()),
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
     };
     if form.key != basket.cart.key || form.total != basket.bill.total.to_string() {
         let errors = vec![("", look.words.say("cart-sum-changed").into_owned())];
@@ -400,10 +393,12 @@ fn purchase(basket: &Basket, look: &Look) -> Option<Purchase> {
         email: cart.email.clone()?,
         phone: cart.phone.clone(),
         lang: look.lang,
+        // A farm whose last product was taken out keeps its note in the cart, should it come back.
         notes: cart
             .notes
             .iter()
-            .map(|(farm, note)| (FarmId::new(farm.as_str()), note.clone()))
+            .filter(|(id, _)| basket.bill.farms().iter().any(|farm| farm.id == *id))
+            .cloned()
             .collect(),
         cart: Some(cart.id.clone()),
     })

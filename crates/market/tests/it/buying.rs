@@ -254,6 +254,10 @@ async fn nothing_forged_is_written() {
             "notes",
             json!([{ "farm_id": "frm_rosa", "text": "\u{202e}x" }]),
         ),
+        with(
+            "notes",
+            json!([{ "farm_id": "frm_ben", "text": "not of this order" }]),
+        ),
         line(json!({ "product_id": CARROTS, "quantity": "1", "price_minor": 1 })),
         line(json!({ "product_id": CARROTS, "quantity": "1", "farm_id": "frm_ben" })),
         line(json!({ "product_id": "prd_frm_rosa_two_0", "quantity": "1" })),

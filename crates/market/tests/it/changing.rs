@@ -172,6 +172,10 @@ async fn what_may_not_be_changed_stays() {
     change(&ana, &order, 1, &[("lin_unknown".to_owned(), "1")])
         .await
         .refused_field("lines", "orders-change-line");
+    let twice = [(line.clone(), "1"), (line.clone(), "1")];
+    change(&ana, &order, 1, &twice)
+        .await
+        .refused_field("lines", "orders-change-twice");
     change(&ana, &order, 1, &[(line.clone(), "500")])
         .await
         .refused(409, "orders-change-short");
@@ -305,5 +309,24 @@ async fn changes_at_once_lose_nothing() {
         30_000,
         "nothing appears, nothing is lost"
     );
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn of_a_farm_that_is_paused_less_can_be_had_and_not_more() {
+    let app = TestApp::new().await;
+    let order = placed(&app).await;
+    let ana = app.customer("ana");
+    let lines = order["lines"].as_array().unwrap();
+    let carrots = lines.iter().find(|line| line["ordered_qty"] == 2000);
+    let line = carrots.unwrap_or(&lines[0])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    app.sql("UPDATE farms SET status = 'PAUSED'", &[]).await;
+    change(&ana, &order, 1, &[(line.clone(), "3")])
+        .await
+        .refused(409, "orders-change-short");
+    change(&ana, &order, 1, &[(line, "1")]).await.ok();
     app.finish().await;
 }

@@ -334,6 +334,7 @@ orders-change-link = Change or cancel
 orders-change-late = The cut-off has passed. Ask the farm.
 orders-change-packing = { $product } is being packed. Ask the farm.
 orders-change-line = There is no such line in this order. Load it again.
+orders-change-twice = { $product } stands there twice. Say its quantity once.
 orders-change-short = So much of { $product } is not there any more. Choose less.
 orders-change-quantity = The quantity of { $product } must be zero or a multiple of { $step }, up to 1000.
 

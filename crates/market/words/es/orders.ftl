@@ -346,6 +346,7 @@ orders-change-link = Cambiar o cancelar
 orders-change-late = El plazo ha pasado. Pregunta a la granja.
 orders-change-packing = { $product } ya se está preparando. Pregunta a la granja.
 orders-change-line = No existe esa línea en el pedido. Cárgalo de nuevo.
+orders-change-twice = { $product } está dos veces. Di su cantidad una vez.
 orders-change-short = Ya no queda tanto de { $product }. Elige menos.
 orders-change-quantity = La cantidad de { $product } debe ser cero o múltiplo de { $step }, hasta 1000.
 

@@ -150,6 +150,9 @@ fn refused(wrong: &Wrong) -> Error {
             conflict(Say::key("orders-change-packing").with("product", name.clone()))
         }
         Wrong::NoSuchLine => invalid(Say::key("orders-change-line")),
+        Wrong::Twice(name) => {
+            invalid(Say::key("orders-change-twice").with("product", name.clone()))
+        }
         Wrong::TooLarge => invalid(Say::key("orders-place-sum")),
         Wrong::Quantity(name, wrong) => {
             let step = match wrong {

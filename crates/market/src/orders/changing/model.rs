@@ -72,6 +72,8 @@ pub enum Wrong {
     /// The cut-off has passed.
     Late,
     NoSuchLine,
+    /// One line stands in it twice: which quantity is meant?
+    Twice(String),
     /// Its farm packs already, or it is over.
     Packing(String),
     Quantity(String, WrongQty),
@@ -103,6 +105,9 @@ pub fn edits(
             .iter()
             .find(|line| line.id == *id)
             .ok_or(Wrong::NoSuchLine)?;
+        if wanted.iter().filter(|(other, _)| other == id).count() > 1 {
+            return Err(Wrong::Twice(line.name.clone()));
+        }
         if line.ordered == *to {
             continue;
         }
@@ -231,6 +236,10 @@ mod tests {
         let wrong =
             |wishes: &[(usize, i64)]| edits(&order, &lines, &want(wishes), true, now).unwrap_err();
         assert_eq!(wrong(&[(9, 1000)]), Wrong::NoSuchLine);
+        assert_eq!(
+            wrong(&[(1, 3000), (1, 3000)]),
+            Wrong::Twice("Leeks 1".to_owned())
+        );
         assert_eq!(wrong(&[(3, 2000)]), Wrong::Packing("Leeks 3".to_owned()));
         assert_eq!(wrong(&[(4, 2000)]), Wrong::Packing("Leeks 4".to_owned()));
         assert_eq!(

@@ -69,7 +69,8 @@ pub async fn move_stock(tx: &Write, product: &ProductId, takes: i64) -> Result<b
     let moved = tx
         .run(
             "UPDATE products SET stock_qty = stock_qty - $2 WHERE id = $1 AND ($2 < 0 OR ((stock_qty >= $2 OR \
-             stock_qty IS NULL) AND is_sold_out = FALSE AND is_hidden = FALSE))",
+             stock_qty IS NULL) AND is_sold_out = FALSE AND is_hidden = FALSE AND \
+             EXISTS (SELECT 1 FROM farms f WHERE f.id = products.farm_id AND f.status = 'APPROVED')))",
             &[product, &takes],
         )
         .await?;

@@ -158,6 +158,10 @@ async fn draft(
     }
     let bill =
         Bill::of(market, items).ok_or_else(|| Error::invalid("lines", "orders-place-sum"))?;
+    let is_for_a_farm = |farm: &FarmId| bill.farms().iter().any(|there| there.id == *farm);
+    if !purchase.notes.iter().all(|(farm, _)| is_for_a_farm(farm)) {
+        return Err(Error::invalid("notes", "orders-place-note"));
+    }
     let order = order(app, who, purchase, &opening, &bill, now);
     let token = app.order_token(order.id.as_str(), 1);
     let role = if order.customer_id.is_some() {
