@@ -4,8 +4,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse as _, Response},
+    http::StatusCode,
+    response::Response,
     routing::{get, put},
 };
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::{
     accounts::model::Caller,
     app::App,
     error::{Error, Result},
-    http::{body::Json, guard::Visitor, limits, session::give as with_session},
+    http::{answer, body::Json, guard::Visitor, limits, session::give as with_session},
     kernel::{ids::ProductId, qty::Qty},
     markets::model::Payer,
 };
@@ -108,8 +108,7 @@ async fn view(app: &App, who: &Caller) -> Result<Response> {
             })
             .collect();
     }
-    let json = serde_json::to_string(&view).map_err(Error::internal)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
+    answer::json(StatusCode::OK, &view)
 }
 
 #[derive(Deserialize)]
@@ -132,7 +131,7 @@ async fn set(
     match opened {
         // A visitor without a session reads the cart with the next request, by the cookie given here.
         Some(opened) => {
-            let response = ([(header::CONTENT_TYPE, "application/json")], "{}").into_response();
+            let response = answer::json_text(StatusCode::OK, "{}".to_owned());
             Ok(with_session(&app, response, &opened))
         }
         None => view(&app, &who).await,

@@ -70,18 +70,6 @@ pub async fn find(db: &Read, market: &MarketId, owner: &str) -> Result<Option<Ca
     }))
 }
 
-/// How many lines it has, for the link in every page's head.
-pub async fn count(db: &Read, market: &MarketId, owner: &str) -> Result<i64> {
-    let row = db
-        .one::<(i64,)>(
-            "SELECT COUNT(*) FROM carts c JOIN cart_lines l ON l.cart_id = c.id \
-             WHERE c.market_id = $1 AND c.owner = $2",
-            &[market, &owner],
-        )
-        .await?;
-    Ok(row.map_or(0, |row| row.0))
-}
-
 /// Makes the cart if there is none, and says which it is.
 pub async fn open(
     tx: &Write,

@@ -1,7 +1,8 @@
 //! The way in: accept loop, router, guards, and what every answer has in common.
 //!
 //! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect ·
-//! `body` reads · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
+//! `body` reads · `answer` writes for programs · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
+pub mod answer;
 pub mod assets;
 pub mod body;
 pub mod cookies;
@@ -11,6 +12,7 @@ pub mod headers;
 pub mod health;
 pub mod home;
 pub mod host;
+pub mod idempotency;
 pub mod limits;
 pub mod live;
 pub mod page;

@@ -14,23 +14,17 @@ impl Qty {
         self.0
     }
 
-    /// A plain decimal number with up to three decimals, a point before them; no sign but a minus, no exponent.
+    /// As a program writes it, up to three decimals and a point before them; a minus is read, so that it can be refused
+    /// for what it is.
     pub fn parse_plain(text: &str) -> Option<Self> {
         let (minus, digits) = text
             .strip_prefix('-')
             .map_or((false, text), |digits| (true, digits));
-        let (whole, rest) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !plain(whole) || !plain(rest) || rest.len() > 3 {
+        if digits.contains(|c: char| c != '.' && !c.is_ascii_digit()) {
             return None;
         }
-        let rest: i64 = format!("{rest:0<3}").parse().ok()?;
-        let all = whole
-            .parse::<i64>()
-            .ok()?
-            .checked_mul(1000)?
-            .checked_add(rest)?;
-        Some(Self(if minus { -all } else { all }))
+        let n = decimal::parse(digits, 3).ok()?;
+        Some(Self(if minus { -n } else { n }))
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
     routing::{get, post, put},
 };
 use serde::Deserialize;
@@ -21,10 +21,11 @@ use crate::{
     app::App,
     error::{Error, FieldError, Result, Say},
     http::{
+        answer,
         body::{Json, Query},
         guard::{Changer, Reader},
+        idempotency,
     },
-    idempotency::model::Key,
     kernel::{ids, ids::FarmId, line, time::Ts},
 };
 
@@ -175,7 +176,7 @@ async fn change(
         actions::check_right(app, who, id, wish, goal_is_known).await?;
         return Err(Error::Invalid(errors));
     }
-    let key = key(who, headers, target, text)?;
+    let key = idempotency::key(who, headers, target, text)?;
     let render = |outcome: &actions::Outcome| {
         let audience = who.audience(&outcome.order).unwrap_or(Audience::Customer);
         serde_json::to_string(&OrderView::of_outcome(outcome, &audience)).unwrap_or_default()
@@ -188,28 +189,7 @@ async fn change(
         Answer::Now(outcome) => render(&outcome),
         Answer::Kept(answer) => answer,
     };
-    Ok(json_response(json))
-}
-
-fn json_response(json: String) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
-}
-
-/// The key a request brings, if it brings one.
-pub fn key(who: &Caller, headers: &HeaderMap, target: &str, text: &str) -> Result<Option<Key>> {
-    let Some(key) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    match key.to_str().ok().and_then(|key| line::line(key, 200).ok()) {
-        Some(key) => Ok(Some(Key::new(
-            who.market.id.clone(),
-            who.key(),
-            key,
-            target,
-            text,
-        ))),
-        None => Err(Error::invalid("Idempotency-Key", "orders-bad-key")),
-    }
+    Ok(answer::json_text(StatusCode::OK, json))
 }
 
 fn checked<T>(
@@ -254,9 +234,7 @@ async fn show(
         .await?
         .ok_or(Error::NotFound)?;
     let view = OrderView::of_following(&following.seen_by(&audience));
-    Ok(json_response(
-        serde_json::to_string(&view).map_err(Error::internal)?,
-    ))
+    answer::json(StatusCode::OK, &view)
 }
 
 #[derive(Deserialize)]
@@ -322,9 +300,7 @@ async fn list(
         orders: orders.iter().map(SummaryView::from).collect(),
         next,
     };
-    Ok(json_response(
-        serde_json::to_string(&view).map_err(Error::internal)?,
-    ))
+    answer::json(StatusCode::OK, &view)
 }
 
 fn cursor(text: &str) -> Option<(Ts, String)> {

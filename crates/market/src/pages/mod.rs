@@ -5,6 +5,7 @@ pub mod art;
 pub mod formats;
 pub mod glyphs;
 pub mod inputs;
+pub mod names;
 pub mod qr;
 pub mod wares;
 

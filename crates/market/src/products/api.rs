@@ -4,8 +4,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
     routing::{get, put},
 };
 use serde::Deserialize;
@@ -26,14 +26,12 @@ use crate::{
     error::{Error, FieldError, Result, Say},
     farms::{self, model::Farm},
     http::{
+        answer,
         body::{Json, Query},
         guard::{Grower, Shopper},
+        idempotency,
     },
-    idempotency::model::Key,
-    kernel::{
-        ids::{self, FarmId, ProductId},
-        line,
-    },
+    kernel::ids::{self, FarmId, ProductId},
     markets::model::Market,
 };
 
@@ -101,8 +99,7 @@ async fn list(
         products: found.iter().map(|one| listed(one, market)).collect(),
         next,
     };
-    let json = serde_json::to_string(&list).map_err(Error::internal)?;
-    Ok(json_response(StatusCode::OK, json))
+    answer::json(StatusCode::OK, &list)
 }
 
 fn listed<'a>(one: &'a store::Listed, market: &Market) -> ProductView<'a> {
@@ -117,13 +114,9 @@ fn is_slug(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-fn json_response(status: StatusCode, json: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], json).into_response()
-}
-
 fn one(who: &Caller, product: &Product, farm: &Farm) -> Response {
     let view = ProductView::new(product, &farm.slug, &farm.name, &who.market);
-    json_response(StatusCode::OK, view.json())
+    answer::json_text(StatusCode::OK, view.json())
 }
 
 /// In the shop it is everybody's to see; before and after that its farm's.
@@ -226,7 +219,7 @@ async fn add(
         ("is_hidden", body.is_hidden.is_some()),
         ("expected_version", body.expected_version.is_some()),
     ])?;
-    let key = key(&who, &headers, &text)?;
+    let key = idempotency::key(&who, &headers, "POST /api/products", &text)?;
     let market = who.market.clone();
     let answer = move |product: &Product, farm: &Farm| {
         ProductView::new(product, &farm.slug, &farm.name, &market).json()
@@ -240,7 +233,7 @@ async fn add(
         Added::Now(added) => answer(&added.0, &added.1),
         Added::Kept(json) => json,
     };
-    Ok(json_response(StatusCode::CREATED, json))
+    Ok(answer::json_text(StatusCode::CREATED, json))
 }
 
 /// The farm that is named, or the only one somebody works for.
@@ -256,22 +249,6 @@ fn farm_of(who: &Caller, named: Option<&str>) -> Result<FarmId> {
             }
         }
     }
-}
-
-fn key(who: &Caller, headers: &HeaderMap, text: &str) -> Result<Option<Key>> {
-    let Some(key) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    let key = key.to_str().ok().and_then(|key| line::line(key, 200).ok());
-    let key = key.ok_or_else(|| Error::invalid("Idempotency-Key", "orders-bad-key"))?;
-    let market = who.market.id.clone();
-    Ok(Some(Key::new(
-        market,
-        who.key(),
-        key,
-        "POST /api/products",
-        text,
-    )))
 }
 
 async fn edit(

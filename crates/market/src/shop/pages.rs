@@ -6,7 +6,7 @@ use crate::{
     pages::{
         Shell, Theme,
         art::{Badge, Defs},
-        formats, render,
+        formats, names,
         wares::{Lead, Tile},
     },
     products::model::Product,
@@ -86,79 +86,18 @@ pub struct FarmPage<'a> {
     pub cart: Option<CartBar>,
 }
 
-pub fn html(page: &impl Template) -> String {
-    render(page)
-}
-
 /// What a product's page lists below its description.
 pub fn facts(product: &Product, w: Words) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
-    let list = |keys: Vec<&'static str>| {
-        let names: Vec<_> = keys
-            .into_iter()
-            .map(|key| w.say(key).into_owned())
+    let fact = |key, words: &[String], name: fn(&str, Words) -> String| {
+        let names: Vec<String> = words
+            .iter()
+            .map(|word| name(word, w).to_lowercase())
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        formats::list(&names, w)
+        let list = formats::capital(&formats::list(&names, w));
+        (!names.is_empty()).then(|| (w.say(key).into_owned(), list))
     };
-    let known = |words: &[String], table: &[(&str, &'static str)]| -> Vec<&'static str> {
-        let found = |word: &String| {
-            table
-                .iter()
-                .find(|(name, _)| name == word)
-                .map(|(_, key)| *key)
-        };
-        words.iter().filter_map(found).collect()
-    };
-    let allergens = known(&product.allergens, &ALLERGEN_WORDS);
-    if !allergens.is_empty() {
-        facts.push((
-            w.say("shop-allergens").into_owned(),
-            formats::capital(&list(allergens)),
-        ));
-    }
-    let diets = known(&product.diets, &DIET_WORDS);
-    if !diets.is_empty() {
-        facts.push((
-            w.say("shop-diets").into_owned(),
-            formats::capital(&list(diets)),
-        ));
-    }
-    facts
-}
-
-const ALLERGEN_WORDS: [(&str, &str); 14] = [
-    ("celery", "shop-allergen-celery"),
-    ("crustaceans", "shop-allergen-crustaceans"),
-    ("eggs", "shop-allergen-eggs"),
-    ("fish", "shop-allergen-fish"),
-    ("gluten", "shop-allergen-gluten"),
-    ("lupin", "shop-allergen-lupin"),
-    ("milk", "shop-allergen-milk"),
-    ("molluscs", "shop-allergen-molluscs"),
-    ("mustard", "shop-allergen-mustard"),
-    ("nuts", "shop-allergen-nuts"),
-    ("peanuts", "shop-allergen-peanuts"),
-    ("sesame", "shop-allergen-sesame"),
-    ("soya", "shop-allergen-soya"),
-    ("sulphites", "shop-allergen-sulphites"),
-];
-const DIET_WORDS: [(&str, &str); 5] = [
-    ("organic", "shop-diet-organic"),
-    ("vegetarian", "shop-diet-vegetarian"),
-    ("vegan", "shop-diet-vegan"),
-    ("gluten-free", "shop-diet-gluten-free"),
-    ("raw", "shop-diet-raw"),
-];
-
-pub fn category_key(category: &str) -> &'static str {
-    match category {
-        "leaf" => "shop-cat-leaf",
-        "root" => "shop-cat-root",
-        "fruit" => "shop-cat-fruit",
-        "fungi" => "shop-cat-fungi",
-        "dairy" => "shop-cat-dairy",
-        "bread" => "shop-cat-bread",
-        _ => "shop-cat-pantry",
-    }
+    let allergens = fact("shop-allergens", &product.allergens, names::allergen);
+    let diets = fact("shop-diets", &product.diets, names::diet);
+    allergens.into_iter().chain(diets).collect()
 }

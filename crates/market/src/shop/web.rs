@@ -30,7 +30,7 @@ use crate::{
     orders::{model::bill::Bill, placing},
     pages::{
         art::Defs,
-        formats,
+        formats, names, render,
         wares::{Tile, lead, tile},
     },
     products::model::{CATEGORIES, searchable},
@@ -181,7 +181,7 @@ async fn shop(
     let mut defs = defs_of(&wares);
     let tiles = counter.tiles(&mut defs, &wares, &who, w);
     let shell = counter.shell(&app, &who, &look);
-    Ok(page::html(pages::html(&ShopPage {
+    Ok(page::html(render(&ShopPage {
         shell: &shell,
         w,
         lead: lead(&counter.open, &who.market, app.now(), w),
@@ -222,7 +222,7 @@ fn chips(
         if count > 0 || current == Some(category) {
             chips.push(Chip {
                 url: address(Some(category), search, None),
-                name: w.say(pages::category_key(category)).into_owned(),
+                name: names::category(category, w),
                 count,
                 is_current: current == Some(category),
             });
@@ -294,7 +294,7 @@ async fn product(
     let shell = counter.shell(&app, &who, &look);
     let tiles = counter.tiles(&mut defs, &wares, &who, w);
     let tile = tiles.into_iter().next().ok_or(Error::NotFound)?;
-    Ok(page::html(pages::html(&ProductPage {
+    Ok(page::html(render(&ProductPage {
         shell: &shell,
         w,
         lead: lead(&counter.open, &who.market, app.now(), w),
@@ -313,7 +313,7 @@ async fn farms(State(app): State<Arc<App>>, Visitor(who): Visitor, look: Look) -
     let farms = store::list_farms(&read, &who.market.id).await?;
     drop(read);
     let shell = look.shell(&who, app.now());
-    Ok(page::html(pages::html(&FarmsPage {
+    Ok(page::html(render(&FarmsPage {
         shell: &shell,
         w: look.words,
         defs: Defs::of(
@@ -343,7 +343,7 @@ async fn farm(
     let mut defs = defs_of(&wares);
     let tiles = counter.tiles(&mut defs, &wares, &who, w);
     let shell = counter.shell(&app, &who, &look);
-    Ok(page::html(pages::html(&FarmPage {
+    Ok(page::html(render(&FarmPage {
         shell: &shell,
         w,
         lead: lead(&counter.open, &who.market, app.now(), w),

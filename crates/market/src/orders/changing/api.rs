@@ -4,8 +4,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse as _, Response},
+    http::StatusCode,
+    response::Response,
     routing::put,
 };
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::actions;
 use crate::{
     app::App,
     error::{Error, FieldError, Result, Say},
-    http::{body::Json, guard::Changer, limits},
+    http::{answer, body::Json, guard::Changer, limits},
     kernel::{ids::LineId, qty::Qty},
     orders::{model::seen::Audience, store, view::OrderView},
 };
@@ -66,6 +66,5 @@ async fn change(
         .ok_or(Error::NotFound)?;
     drop(read);
     let view = OrderView::of_following(&following.seen_by(&Audience::Customer));
-    let json = serde_json::to_string(&view).map_err(Error::internal)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
+    answer::json(StatusCode::OK, &view)
 }

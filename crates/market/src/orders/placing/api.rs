@@ -4,8 +4,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
@@ -19,9 +19,10 @@ use crate::{
     app::App,
     error::{Error, FieldError, Result, Say},
     http::{
+        answer,
         body::Json,
         guard::{Buyer, Visitor},
-        limits,
+        idempotency, limits,
     },
     idempotency::model::Key,
     kernel::{
@@ -84,7 +85,7 @@ async fn windows(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<R
     let read = app.db.read().await?;
     let openings = store::list_openings(&read, &who.market.id, app.now()).await?;
     let windows = openings.iter().map(WindowView::from).collect();
-    answer(StatusCode::OK, &WindowsView { windows })
+    answer::json(StatusCode::OK, &WindowsView { windows })
 }
 
 /// Sums are not the caller's to say: a field for one is unknown, and refused.
@@ -133,7 +134,7 @@ async fn create(
 ) -> Result<Response> {
     limits::count(&app, &who, limits::PLACE)?;
     let purchase = purchase(body)?;
-    let key = crate::orders::api::key(&who, &headers, "POST /api/orders", &text)?;
+    let key = idempotency::key(&who, &headers, "POST /api/orders", &text)?;
     let key = key.map(|key| Key {
         caller: buyer(&who, &purchase),
         ..key
@@ -153,12 +154,7 @@ async fn create(
         Answer::Now(placed) => write(&placed),
         Answer::Kept(json) => json,
     };
-    Ok((
-        StatusCode::CREATED,
-        [(header::CONTENT_TYPE, "application/json")],
-        json,
-    )
-        .into_response())
+    Ok(answer::json_text(StatusCode::CREATED, json))
 }
 
 /// Whose a key is: strangers behind one address are not one person, so theirs hangs on the mail address too.
@@ -220,9 +216,4 @@ fn purchase(body: Body) -> Result<Purchase> {
         }),
         _ => Err(Error::Invalid(errors)),
     }
-}
-
-fn answer(status: StatusCode, view: &impl Serialize) -> Result<Response> {
-    let json = serde_json::to_string(view).map_err(Error::internal)?;
-    Ok((status, [(header::CONTENT_TYPE, "application/json")], json).into_response())
 }

@@ -1,11 +1,10 @@
 //! One product to be changed, or a new one: the first of a farm is three fields, the rest waits behind them.
 use askama::Template;
 
-use super::names;
 use crate::{
     farms::model::Farm,
     kernel::qty::{Counted, Qty},
-    pages::{Shell, Theme, formats, render},
+    pages::{Shell, Theme, formats, names, render},
     products::model::{
         ALLERGENS, CATEGORIES, ContentUnit, DIETS, Product, WEEKDAYS,
         typed::{LONGEST_DESCRIPTION, LONGEST_NAME, Typed, Wrong, steps},

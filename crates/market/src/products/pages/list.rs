@@ -1,12 +1,11 @@
 //! All products of a farm. Each row holds one small form: a number and enter is a count.
 use askama::Template;
 
-use super::names;
 use crate::{
     farms::model::{Farm, FarmStatus},
     kernel::{ids::ProductId, money::Money, qty::Qty},
     markets::model::Market,
-    pages::{Shell, Theme, formats, render},
+    pages::{Shell, Theme, formats, names, render},
     products::model::{CATEGORIES, Product},
     words::{Lang, Words},
 };

@@ -1,5 +1,6 @@
-//! The words of what can be chosen.
-use crate::{pages::formats, products::model::UNITS, words::Words};
+//! The words of what a product can be: its category, allergens, diets and units.
+use super::formats;
+use crate::{products::model::UNITS, words::Words};
 
 pub fn category(category: &str, w: Words) -> String {
     let key = match category {
