@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 mod config;
+mod count;
 mod error;
 mod lite;
 pub mod migrate;
@@ -15,6 +16,7 @@ mod value;
 mod write;
 
 pub use config::{Config, Engine, Url};
+pub use count::Sent;
 pub use error::{Error, Result};
 pub use read::Read;
 pub use row::{FromRow, Row};
@@ -25,6 +27,7 @@ pub use write::Write;
 #[derive(Clone)]
 pub struct Db {
     side: Arc<Side>,
+    count: Arc<count::Count>,
 }
 
 enum Side {
@@ -41,6 +44,7 @@ impl Db {
         };
         Ok(Db {
             side: Arc::new(side),
+            count: Arc::default(),
         })
     }
 
@@ -51,6 +55,11 @@ impl Db {
         }
     }
 
+    /// What was asked of it since it was opened, by every clone; migrations and probes are left out.
+    pub fn sent(&self) -> Sent {
+        self.count.sent()
+    }
+
     /// A snapshot that may lag behind: once there are replicas, on one of them.
     pub async fn read(&self) -> Result<Read> {
         self.read_fresh().await
@@ -58,12 +67,15 @@ impl Db {
 
     /// A snapshot of the newest state: for sessions, rights and reading one's own write.
     pub async fn read_fresh(&self) -> Result<Read> {
-        Ok(Read::new(self.session(pg::Kind::Snapshot).await?))
+        let session = self.session(pg::Kind::Snapshot).await?;
+        count::one(&self.count.snapshots);
+        Ok(Read::new(session, self.count.clone()))
     }
 
     /// The newest state for exactly one statement, without the cost of a transaction.
     pub async fn read_one(&self) -> Result<Read> {
-        Ok(Read::single(self.session(pg::Kind::Single).await?))
+        let session = self.session(pg::Kind::Single).await?;
+        Ok(Read::single(session, self.count.clone()))
     }
 
     async fn session(&self, kind: pg::Kind) -> Result<read::Session> {
@@ -75,10 +87,12 @@ impl Db {
 
     /// An open transaction on the writer.
     pub async fn write(&self) -> Result<Write> {
-        Ok(Write::new(match &*self.side {
+        let session = match &*self.side {
             Side::Lite(lite) => read::Session::Lite(lite.write().await?),
             Side::Pg(pg) => read::Session::Pg(pg.session(pg::Kind::Write).await?),
-        }))
+        };
+        count::one(&self.count.writes);
+        Ok(Write::new(Read::new(session, self.count.clone())))
     }
 
     /// Closes the database for every clone of it. SQLite: waits for what is under way and folds the log into the file.

@@ -1,13 +1,23 @@
 //! The door for reading.
 
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::SeqCst},
+};
 
-use crate::{Bind, Engine, Error, FromRow, Result, lite, lite::Each, pg};
+use crate::{
+    Bind, Engine, Error, FromRow, Result,
+    count::{self, Count},
+    lite,
+    lite::Each,
+    pg,
+};
 
 /// A connection to read on: all its statements see one state, fixed by the first of them.
 /// Dropping it ends the snapshot and gives the connection back.
 pub struct Read {
     pub(crate) session: Session,
+    pub(crate) count: Arc<Count>,
     /// For `read_one`: whether its statement has been used.
     single: Option<AtomicBool>,
 }
@@ -18,17 +28,18 @@ pub(crate) enum Session {
 }
 
 impl Read {
-    pub(crate) fn new(session: Session) -> Read {
+    pub(crate) fn new(session: Session, count: Arc<Count>) -> Read {
         Read {
             session,
+            count,
             single: None,
         }
     }
 
-    pub(crate) fn single(session: Session) -> Read {
+    pub(crate) fn single(session: Session, count: Arc<Count>) -> Read {
         Read {
-            session,
             single: Some(AtomicBool::new(false)),
+            ..Read::new(session, count)
         }
     }
 
@@ -76,6 +87,7 @@ impl Read {
         {
             return Err(Error::SecondStatement);
         }
+        count::one(&self.count.statements);
         match &self.session {
             Session::Lite(session) => session.statement(sql, args, each),
             Session::Pg(session) => session.statement(sql, args, each).await,

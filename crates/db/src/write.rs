@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::{Bind, Read, Result, read::Session};
+use crate::{Bind, Read, Result, count, read::Session};
 
 /// An open transaction on the writer. Dropped without `commit`, at whatever point, it is rolled back.
 ///
@@ -22,10 +22,8 @@ impl Deref for Write {
 }
 
 impl Write {
-    pub(crate) fn new(session: Session) -> Write {
-        Write {
-            read: Read::new(session),
-        }
+    pub(crate) fn new(read: Read) -> Write {
+        Write { read }
     }
 
     /// Runs a statement; the answer is the number of rows it changed.
@@ -49,15 +47,16 @@ impl Write {
     /// The last statement, or the only one, and the commit with it. `Ok` only when it is durable. PostgreSQL: an only
     /// statement is its own transaction, one round trip.
     pub async fn finish(self, sql: &'static str, args: &[&dyn Bind]) -> Result<u64> {
-        match self.read.session {
-            Session::Pg(session) if !session.has_begun() => session.only(sql, args).await,
-            session => {
-                let tx = Write::new(session);
-                let rows = tx.run(sql, args).await?;
-                tx.commit().await?;
-                Ok(rows)
-            }
+        if let Session::Pg(session) = &self.read.session
+            && !session.has_begun()
+            && let Session::Pg(session) = self.read.session
+        {
+            count::one(&self.read.count.statements);
+            return session.only(sql, args).await;
         }
+        let rows = self.run(sql, args).await?;
+        self.commit().await?;
+        Ok(rows)
     }
 
     /// Rolls back, and returns when nothing that this transaction saw is uncommitted any more: an answer decided

@@ -169,3 +169,37 @@ async fn an_error_of_the_caller_does_not_end_a_write() {
     tx.commit().await.unwrap();
     assert_eq!(count(&test.db.read().await.unwrap(), "a").await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn what_is_asked_is_counted_for_every_clone() {
+    let test = new().await;
+    let db = narrow(&test).await;
+    let before = db.sent();
+    let other = db.clone();
+    let read = other.read().await.unwrap();
+    count(&read, "a").await.unwrap();
+    count(&read, "b").await.unwrap();
+    drop(read);
+    let one = db.read_one().await.unwrap();
+    count(&one, "a").await.unwrap();
+    // Refused, and not sent.
+    assert!(count(&one, "a").await.is_err());
+    drop(one);
+    let expected = db::Sent {
+        statements: 3,
+        snapshots: 1,
+        writes: 0,
+    };
+    assert_eq!(db.sent().since(before), expected);
+    let before = db.sent();
+    bump(&other, "a").await.unwrap();
+    let last = "UPDATE counters SET n = n + 1 WHERE id = 'b'";
+    let tx = db.write().await.unwrap();
+    assert_eq!(tx.finish(last, &[]).await.unwrap(), 1);
+    let tx = db.write().await.unwrap();
+    count(&tx, "b").await.unwrap();
+    assert_eq!(tx.finish(last, &[]).await.unwrap(), 1);
+    db.write().await.unwrap().discard().await.unwrap();
+    let sent = db.sent().since(before);
+    assert_eq!((sent.statements, sent.snapshots, sent.writes), (4, 0, 4));
+}

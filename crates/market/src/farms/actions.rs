@@ -201,9 +201,8 @@ async fn try_change(
         return Ok(Done::Lost);
     }
     if after.name != before.name {
-        for product in products::store::list_of_farm(tx, id).await? {
-            products::store::set_search(tx, market, &product, &after.name).await?;
-        }
+        let names = (before.name.as_str(), after.name.as_str());
+        products::store::rename_farm(tx, market, id, names).await?;
     }
     after.version += 1;
     Ok(Done::Written(after))

@@ -227,17 +227,19 @@ pub async fn set_stock(
     Ok(changed == 1)
 }
 
-/// A farm has a new name: what a search looks through follows, and nothing else.
-pub async fn set_search(
+/// A farm has a new name: what a search looks through follows, and nothing else. It ends with farm and category.
+pub async fn rename_farm(
     tx: &Write,
     market: &MarketId,
-    product: &Product,
-    farm: &str,
+    farm: &FarmId,
+    (before, after): (&str, &str),
 ) -> Result<()> {
-    let row = Columns::of(product, farm);
+    let [before, after] = [before, after].map(|name| searchable(&format!(" {name} ")));
     tx.run(
-        "UPDATE products SET search = $3 WHERE id = $1 AND market_id = $2",
-        &[&product.id, market, &row.search],
+        "UPDATE products SET search = substr(search, 1, length(search) - length($3 || category)) || $4 || category \
+         WHERE farm_id = $1 AND market_id = $2 AND \
+         substr(search, length(search) - length($3 || category) + 1) = $3 || category",
+        &[farm, market, &before, &after],
     )
     .await?;
     Ok(())

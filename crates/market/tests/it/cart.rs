@@ -57,15 +57,6 @@ fn plain(answer: &Answer) -> String {
     answer.text().replace('\u{a0}', " ")
 }
 
-fn field(answer: &Answer, name: &str) -> String {
-    let text = answer.text();
-    let from = text
-        .split(&format!("name=\"{name}\" value=\""))
-        .nth(1)
-        .expect(name);
-    from.split('"').next().unwrap().to_owned()
-}
-
 #[tokio::test]
 async fn a_guest_buys_from_three_farms() {
     let app = TestApp::new().await;
@@ -116,8 +107,8 @@ async fn a_guest_buys_from_three_farms() {
     assert!(confirm.text().contains("Ana Lopez") && confirm.text().contains("£7.20"));
     let form = format!(
         "key={}&total={}",
-        field(&confirm, "key"),
-        field(&confirm, "total")
+        confirm.field("key"),
+        confirm.field("total")
     );
     let placed = guest.post("/checkout/confirm", &form).await;
     assert_eq!(placed.status, 303, "{placed:?}");
@@ -167,8 +158,8 @@ async fn what_changed_meanwhile_is_named_before_it_is_ordered() {
     let confirm = guest.get("/checkout/confirm").await;
     let form = format!(
         "key={}&total={}",
-        field(&confirm, "key"),
-        field(&confirm, "total")
+        confirm.field("key"),
+        confirm.field("total")
     );
     app.sql(
         "UPDATE products SET price_minor = 200, version = version + 1 WHERE id = 'prd_frm_rosa_0'",
@@ -190,8 +181,8 @@ async fn what_changed_meanwhile_is_named_before_it_is_ordered() {
     .await;
     let form = format!(
         "key={}&total={}",
-        field(&confirm, "key"),
-        field(&confirm, "total")
+        confirm.field("key"),
+        confirm.field("total")
     );
     let short = guest.post("/checkout/confirm", &form).await;
     assert_eq!(short.status, 409, "{short:?}");
@@ -208,8 +199,8 @@ async fn what_changed_meanwhile_is_named_before_it_is_ordered() {
     let confirm = guest.get("/checkout/confirm").await;
     let form = format!(
         "key={}&total={}",
-        field(&confirm, "key"),
-        field(&confirm, "total")
+        confirm.field("key"),
+        confirm.field("total")
     );
     assert_eq!(guest.post("/checkout/confirm", &form).await.status, 303);
     assert_eq!(app.count("SELECT COUNT(*) FROM orders", &[]).await, 1);
@@ -226,7 +217,7 @@ async fn a_forged_sum_or_key_orders_nothing() {
         .await;
     guest.post("/checkout/pickup", "window=win").await;
     let confirm = guest.get("/checkout/confirm").await;
-    let (key, total) = (field(&confirm, "key"), field(&confirm, "total"));
+    let (key, total) = (confirm.field("key"), confirm.field("total"));
     for form in [
         format!("key={key}&total=1"),
         format!("key=0&total={total}"),

@@ -279,6 +279,28 @@ async fn the_owner_tells_the_farms_story_and_its_products_are_found_by_its_new_n
         .post_form("/farm/settings", "farm=rosa&version=2&name=&town=T&story=")
         .await;
     assert_eq!(wrong.status, 422, "{wrong:?}");
+    // Signs that mean something to a database, a name that a product has too, and a product that is long to find.
+    app.sql(
+        "UPDATE products SET name = 'Hill Rów', search = 'hill row hill row root' WHERE id = 'prd_frm_rosa_1'",
+        &[],
+    )
+    .await;
+    for (version, name, found) in [
+        (2, "100%25+_Ñame_", "100% _name_"),
+        (3, "Hill+R%C3%B3w", "hill row"),
+    ] {
+        let form = format!("farm=rosa&version={version}&name={name}&town=Thornbury&story=Old.");
+        let done = rosa.post_form("/farm/settings", &form).await;
+        assert_eq!(done.status, 303, "{done:?}");
+        let search = app
+            .texts(
+                "SELECT search FROM products WHERE farm_id = 'frm_rosa' ORDER BY id",
+                &[],
+            )
+            .await;
+        assert_eq!(search[0], format!("carrots {found} root"));
+        assert_eq!(search[1], format!("hill row {found} root"));
+    }
     app.finish().await;
 }
 

@@ -62,6 +62,8 @@ mod products;
 #[cfg(test)]
 mod products_api;
 #[cfg(test)]
+mod queries;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod reading;

@@ -175,6 +175,15 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// What a hidden field of the page's form holds.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> String {
+        let text = self.text();
+        let value = text.split(&format!("name=\"{name}\" value=\"")).nth(1);
+        let value = value.unwrap_or_else(|| panic!("no {name}: {self:?}"));
+        value.split('"').next().unwrap_or("").to_owned()
+    }
+
     /// The body of a success.
     #[track_caller]
     pub fn ok(&self) -> Value {
