@@ -3,12 +3,12 @@
 //! read with the engine's own program and compared. The checker itself is proved each
 //! time on copies of the database in which one event was lost and one doubled.
 
-mod check;
-mod stream;
+pub mod check;
+pub mod stream;
 
 use crate::database::{Database, Engine, Engines};
 use crate::process::{Result, block_on, build_market};
-use crate::server::World;
+use crate::server::{Market, World};
 use check::{Dump, problems};
 use std::collections::HashSet;
 use std::path::Path;
@@ -44,7 +44,8 @@ pub fn run(args: &Args) -> Result {
 
 fn once(engine: Engine, binary: &Path, orders: u32, kills: u32) -> Result {
     let world = World::new(engine, binary)?;
-    let (answers, seeded) = block_on(storm(&world, orders, kills))?;
+    let storm = storm(&world, orders, kills, |_, market| market.kill());
+    let (answers, seeded) = block_on(storm)?;
     let changed = answers.iter().filter(|answer| answer.changed).count();
     let touched: HashSet<_> = answers.iter().map(|answer| &answer.farm_order).collect();
     let (name, touched) = (engine.name(), touched.len());
@@ -64,7 +65,7 @@ fn once(engine: Engine, binary: &Path, orders: u32, kills: u32) -> Result {
     self_test(&world, &answers, &seeded)
 }
 
-fn report(what: &str, found: &[String]) -> Result {
+pub fn report(what: &str, found: &[String]) -> Result {
     if found.is_empty() {
         return Ok(());
     }
@@ -77,8 +78,14 @@ fn report(what: &str, found: &[String]) -> Result {
     .into())
 }
 
+/// Changes under way, and the server ended `kills` times in its own way.
 /// The answers, and the events that were there before the first request.
-async fn storm(world: &World, orders: u32, kills: u32) -> Result<(Vec<Answered>, HashSet<String>)> {
+pub async fn storm(
+    world: &World,
+    orders: u32,
+    kills: u32,
+    mut end: impl FnMut(&Stream, &mut Market) -> Result,
+) -> Result<(Vec<Answered>, HashSet<String>)> {
     let mut market = world.start(orders, true)?;
     let seeded = world
         .database
@@ -97,11 +104,11 @@ async fn storm(world: &World, orders: u32, kills: u32) -> Result<(Vec<Answered>,
         if flying == 0 {
             return Err(format!("kill {round}: no request was in flight").into());
         }
-        market.kill()?;
+        end(&stream, &mut market)?;
         let since = Instant::now();
         market = world.start(orders, true)?;
         println!(
-            "  kill {round:>2}: {answered} answered since the start, {flying} in flight, back in {} ms",
+            "  end {round:>2}: {answered} answered since the start, {flying} in flight, back in {} ms",
             since.elapsed().as_millis()
         );
         stream.next(&market);

@@ -15,6 +15,7 @@ mod http;
 mod kill;
 mod load;
 mod postgres;
+mod powercut;
 mod process;
 mod server;
 mod setup;
@@ -51,6 +52,8 @@ enum Verb {
     Stampede(stampede::Args),
     /// `kill -9` inside a stream of changes: no answered change may be lost
     Kill(kill::Args),
+    /// The power goes inside a stream of changes: no answered change may be lost (needs root)
+    Powercut(powercut::Args),
     /// Changes and pages per second, beside raw SQLite and pgbench
     Bench(bench::Args),
     /// The README's two commands on a bare Debian (needs root)
@@ -78,6 +81,7 @@ fn run(verb: Verb) -> Result {
         Verb::Load(args) => load::run(&args),
         Verb::Stampede(args) => stampede::run(&args),
         Verb::Kill(args) => kill::run(&args),
+        Verb::Powercut(args) => powercut::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Bare(args) => bare::run(&args),
     }

@@ -38,6 +38,20 @@ impl World {
             None => Database::Sqlite(scratch.path().join("market.db")),
             Some(server) => server.create("market")?,
         };
+        Self::with(database, postgres, scratch, binary)
+    }
+
+    /// On a database that lies elsewhere.
+    pub fn on(database: Database, binary: &Path) -> Result<Self> {
+        Self::with(database, None, Scratch::new("world")?, binary)
+    }
+
+    fn with(
+        database: Database,
+        postgres: Option<Postgres>,
+        scratch: Scratch,
+        binary: &Path,
+    ) -> Result<Self> {
         let port = free_port()?;
         Ok(Self {
             database,

@@ -62,7 +62,7 @@ pub struct Config {
     pub readers: usize,
     /// PostgreSQL: how many connections the pool holds.
     pub pool: usize,
-    /// The longest wait for a connection or for the writer's turn.
+    /// The longest wait for a connection, for the writer's turn or for the COMMIT of its group.
     pub acquire: Duration,
     /// The longest wait for one statement's answer (PostgreSQL; SQLite answers in place).
     pub statement: Duration,

@@ -1,5 +1,5 @@
 //! The SQLite side: many reading connections, one writing connection and a turn at it.
-//! Statements run in place; COMMIT, which waits for the disk, too while the disk is quick, else where blocking is allowed.
+//! Statements run in place.
 
 use std::{
     path::Path,
@@ -20,22 +20,20 @@ use tokio::{
 
 use crate::{Bind, Config, Error, Result, Row, Value, row, text};
 
+mod group;
 mod session;
+use group::{Turn, Writer};
 pub(crate) use session::Session;
 
 /// What a statement does with each row; `false` says that it has seen enough.
 pub(crate) type Each<'e> = &'e mut (dyn for<'r> FnMut(&mut Row<'r>) -> Result<bool> + Send);
-
-/// A connection, or none: not opened yet, or given up because its transaction could not be ended.
-type Slot = Mutex<Option<Connection>>;
-type Turn = OwnedMutexGuard<Slot>;
 
 pub(crate) struct Lite {
     path: Arc<Path>,
     acquire: Duration,
     readers: Arc<Readers>,
     reader_count: u32,
-    writer: Arc<tokio::sync::Mutex<Slot>>,
+    writer: Arc<Writer>,
 }
 
 struct Readers {
@@ -66,7 +64,7 @@ impl Lite {
                 permits: Arc::new(Semaphore::new(reader_count as usize)),
             }),
             reader_count,
-            writer: Arc::new(tokio::sync::Mutex::new(Mutex::new(Some(writer)))),
+            writer: Writer::new(writer),
         })
     }
 
@@ -101,13 +99,14 @@ impl Lite {
 
     /// The writer's turn, with no transaction open.
     pub async fn turn(&self, deadline: Instant) -> Result<Turn> {
-        let turn = match Arc::clone(&self.writer).try_lock_owned() {
-            Ok(turn) => turn,
-            Err(_) => timeout_at(deadline, Arc::clone(&self.writer).lock_owned())
-                .await
-                .ok()
-                .ok_or(Error::Timeout("the writer's turn"))?,
-        };
+        let turn = self.turn_in_group(deadline).await?;
+        // Whose work it was is told of a failure; the connection is free either way.
+        let _ = turn.settle();
+        Ok(turn)
+    }
+
+    async fn turn_in_group(&self, deadline: Instant) -> Result<Turn> {
+        let turn = self.writer.turn(deadline).await?;
         if self.readers.permits.is_closed() {
             return Err(Error::Closed);
         }
@@ -119,20 +118,11 @@ impl Lite {
     }
 
     /// The writing connection with a transaction open.
-    /// IMMEDIATE, because a transaction that begins by reading could not become a writing one behind another's commit.
     pub async fn write(&self) -> Result<Session> {
         let deadline = self.deadline();
-        let turn = self.turn(deadline).await?;
-        retry(deadline, || {
-            let mut slot = lock(&turn);
-            let connection = match &mut *slot {
-                Some(connection) => connection,
-                none => none.insert(open_writer(&self.path)?),
-            };
-            quick(connection, "BEGIN IMMEDIATE")
-        })
-        .await?;
-        Ok(Session::writer(turn))
+        let turn = self.turn_in_group(deadline).await?;
+        let part = turn.begin(&self.path, deadline).await?;
+        Ok(Session::writer(part, self.acquire))
     }
 
     /// Waits for reads and the write under way, folds the log into the file and closes it.
@@ -147,8 +137,7 @@ impl Lite {
         let turn = self.turn(self.deadline()).await?;
         permits.close();
         lock(&self.readers.idle).clear();
-        let connection = lock(&turn).take();
-        let Some(connection) = connection else {
+        let Some(connection) = turn.take() else {
             return Ok(());
         };
         blocking(|| {

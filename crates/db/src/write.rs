@@ -31,15 +31,11 @@ impl Write {
         self.read.statement(sql, args, &mut |_| Ok(true)).await
     }
 
-    /// Returns `Ok` only when the change is durable. `Error::InDoubt` means that no answer came.
+    /// Returns `Ok` only when the change is durable. `Error::InDoubt` means that no answer came. SQLite: one COMMIT
+    /// holds the changes of all that waited for their turn; dropped while it waits, the change may be there or not.
     pub async fn commit(self) -> Result<()> {
         match self.read.session {
-            Session::Lite(session) => {
-                session.commit()?;
-                // Whoever waits for the writer's turn goes first, this one's answer can be written meanwhile.
-                tokio::task::yield_now().await;
-                Ok(())
-            }
+            Session::Lite(session) => session.commit().await,
             Session::Pg(session) => session.commit().await,
         }
     }
@@ -54,19 +50,18 @@ impl Write {
             count::one(&self.read.count.statements);
             return session.only(sql, args).await;
         }
-        let rows = self.run(sql, args).await?;
+        let ran = self.run(sql, args).await;
+        // Even an error is only answered when what it rests on is committed.
         self.commit().await?;
-        Ok(rows)
+        ran
     }
 
     /// Rolls back, and returns when nothing that this transaction saw is uncommitted any more: an answer decided
     /// inside a transaction ("it is already so") may be given after it, and not before.
     pub async fn discard(self) -> Result<()> {
         match self.read.session {
-            // One COMMIT per transaction: what it saw was committed. A group commit would wait for its group here.
-            Session::Lite(session) => drop(session),
-            Session::Pg(session) => session.discard().await?,
+            Session::Lite(session) => session.discard().await,
+            Session::Pg(session) => session.discard().await,
         }
-        Ok(())
     }
 }

@@ -40,6 +40,8 @@ struct Book {
     flying: u64,
     cut: u64,
     over: bool,
+    /// The ground is being taken away under the server: what it answers in distress is no answer.
+    errors_are_cuts: bool,
     wrong: Option<String>,
 }
 
@@ -80,9 +82,16 @@ impl Stream {
         lock(&self.book).flying
     }
 
+    /// From now until the next start, an error of the server is a request that was cut off.
+    pub fn errors_are_cuts(&self) {
+        lock(&self.book).errors_are_cuts = true;
+    }
+
     /// The server is back: everybody goes on there.
     pub fn next(&self, market: &Market) {
-        lock(&self.book).since_start = 0;
+        let mut book = lock(&self.book);
+        (book.since_start, book.errors_are_cuts) = (0, false);
+        drop(book);
         let start = self.target.borrow().start + 1;
         self.target.send_replace(target(start, market));
     }
@@ -188,6 +197,12 @@ fn put_back(
     let mut book = lock(book);
     book.flying -= 1;
     let answer = match sent {
+        Ok(answer) if answer.status >= 500 && book.errors_are_cuts => {
+            Err(std::io::Error::other(answer.words()))
+        }
+        other => other,
+    };
+    let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
             book.cut += 1;

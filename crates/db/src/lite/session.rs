@@ -1,16 +1,10 @@
 //! A SQLite connection in use: a reading one on loan, or the writer during one turn.
 
-use std::{
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::sync::OnceLock;
 
 use super::{
-    Arc, Bind, Connection, Each, Error, Mutex, OwnedSemaphorePermit, Readers, Result, Row, Slot,
-    Turn, blocking, lock, quick, text,
+    Arc, Bind, Connection, Duration, Each, Error, Mutex, OwnedSemaphorePermit, Readers, Result,
+    Row, group::Part, lock, quick, text,
 };
 use crate::row::Source;
 
@@ -20,13 +14,20 @@ pub(crate) struct Session {
 }
 
 enum Held {
-    Reader {
-        slot: Slot,
-        home: Arc<Readers>,
-        /// Given back after the connection: fields are dropped after `Drop::drop`.
-        _permit: OwnedSemaphorePermit,
+    Reader(Loan),
+    Writer {
+        part: Part,
+        /// How long to wait for the group's COMMIT.
+        patience: Duration,
     },
-    Writer(Turn),
+}
+
+/// A reading connection that goes back where it came from.
+struct Loan {
+    connection: Mutex<Option<Connection>>,
+    home: Arc<Readers>,
+    /// Given back after the connection: fields are dropped after `Drop::drop`.
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Session {
@@ -36,31 +37,27 @@ impl Session {
         permit: OwnedSemaphorePermit,
     ) -> Session {
         Session {
-            held: Held::Reader {
-                slot: Mutex::new(Some(connection)),
+            held: Held::Reader(Loan {
+                connection: Mutex::new(Some(connection)),
                 home,
                 _permit: permit,
-            },
+            }),
             failed: OnceLock::new(),
         }
     }
 
-    pub(super) fn writer(turn: Turn) -> Session {
+    pub(super) fn writer(part: Part, patience: Duration) -> Session {
         Session {
-            held: Held::Writer(turn),
+            held: Held::Writer { part, patience },
             failed: OnceLock::new(),
-        }
-    }
-
-    fn slot(&self) -> &Slot {
-        match &self.held {
-            Held::Reader { slot, .. } => slot,
-            Held::Writer(turn) => turn,
         }
     }
 
     pub fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        work(lock(self.slot()).as_ref().ok_or(Error::Closed)?)
+        match &self.held {
+            Held::Reader(loan) => work(lock(&loan.connection).as_ref().ok_or(Error::Closed)?),
+            Held::Writer { part, .. } => part.with(work),
+        }
     }
 
     /// Runs a statement; the answer is the number of rows it changed.
@@ -80,27 +77,26 @@ impl Session {
         answer
     }
 
-    pub fn commit(self) -> Result<()> {
-        if let Some(first) = self.failed.get() {
-            return Err(first.clone());
+    pub async fn commit(self) -> Result<()> {
+        let failed = self.failed.get().cloned();
+        match (self.held, failed) {
+            (Held::Writer { part, patience }, None) => part.commit(patience).await,
+            // The error may rest on what another one of the group has written.
+            (Held::Writer { part, patience }, Some(first)) => {
+                part.discard(patience).await?;
+                Err(first)
+            }
+            (Held::Reader(_), _) => Ok(()),
         }
-        let begun = Instant::now();
-        let commit = || self.with(|connection| quick(connection, "COMMIT"));
-        let done = if COMMIT_TOOK.load(Ordering::Relaxed) < QUICK {
-            commit()
-        } else {
-            blocking(commit)
-        };
-        let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        COMMIT_TOOK.store(took, Ordering::Relaxed);
-        done
+    }
+
+    pub async fn discard(self) -> Result<()> {
+        match self.held {
+            Held::Writer { part, patience } => part.discard(patience).await,
+            Held::Reader(_) => Ok(()),
+        }
     }
 }
-
-/// How long the last COMMIT of this process took, in microseconds. Handing the thread's other work to another thread
-/// costs more than a quick disk's fsync; with a slow one it must not stand still. Measured: 15 % more changes a second.
-static COMMIT_TOOK: AtomicU64 = AtomicU64::new(0);
-const QUICK: u64 = 1000;
 
 fn run(
     connection: &Connection,
@@ -127,22 +123,15 @@ fn run(
     Ok(connection.changes())
 }
 
-impl Drop for Session {
+impl Drop for Loan {
     fn drop(&mut self) {
-        let mut slot = lock(self.slot());
-        let Some(connection) = slot.take() else {
+        let Some(connection) = lock(&self.connection).take() else {
             return;
         };
-        // A full disk has already rolled back. A connection whose transaction cannot be ended is given up.
         if !connection.is_autocommit() && quick(&connection, "ROLLBACK").is_err() {
-            tracing::warn!(
-                "sqlite: a transaction could not be rolled back, its connection is closed"
-            );
+            tracing::warn!("sqlite: a snapshot could not be ended, its connection is closed");
             return;
         }
-        match &self.held {
-            Held::Reader { home, .. } => lock(&home.idle).push(connection),
-            Held::Writer(_) => *slot = Some(connection),
-        }
+        lock(&self.home.idle).push(connection);
     }
 }

@@ -1,6 +1,8 @@
 //! A future that is dropped at any of its await points leaves nothing behind: no half write, no held connection, no
 //! held turn.
 
+use std::collections::HashSet;
+
 use db::{Db, Error, Result};
 use futures_util::future::{try_join, try_join3};
 
@@ -101,6 +103,53 @@ async fn a_statement_dropped_half_way_spoils_its_write() {
     polled(add(&tx, "b"), 1).await;
     tx.discard().await.unwrap();
     assert_eq!(counts(&db).await, (a, b));
+}
+
+/// One change of two rows, with a name.
+async fn pair(db: &Db, name: &str) -> Result<()> {
+    let tx = db.write().await?;
+    for side in ["x", "y"] {
+        let id = format!("{name}{side}");
+        tx.run("INSERT INTO farms (id) VALUES ($1)", &[&id]).await?;
+        tokio::task::yield_now().await;
+    }
+    tx.commit().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_is_there_and_what_is_not_there_was_not_answered() {
+    let test = new().await;
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..32usize {
+        let db = test.db.clone();
+        writers.spawn(async move {
+            let mut answered = Vec::new();
+            for n in 0..20 {
+                let name = format!("{writer}-{n}-");
+                // Every third is cut, each at another of its await points.
+                let times = if n % 3 == 0 {
+                    (writer + n) % 9
+                } else {
+                    1_000_000
+                };
+                if let Some(done) = polled(pair(&db, &name), times).await {
+                    done.unwrap();
+                    answered.push(name);
+                }
+            }
+            answered
+        });
+    }
+    let answered: HashSet<String> = writers.join_all().await.into_iter().flatten().collect();
+    assert!((32 * 13..32 * 20).contains(&answered.len()));
+    bump(&test.db, "a").await.unwrap();
+    let read = test.db.read_fresh().await.unwrap();
+    let ids: Vec<(String,)> = read.all("SELECT id FROM farms", &[]).await.unwrap();
+    let names = ids.iter().map(|(id,)| id[..id.len() - 1].to_owned());
+    let there: HashSet<String> = names.collect();
+    assert_eq!(ids.len(), there.len() * 2, "half a write");
+    let lost: Vec<_> = answered.difference(&there).collect();
+    assert!(lost.is_empty(), "answered and not there: {lost:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

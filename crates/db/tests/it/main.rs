@@ -25,6 +25,7 @@ mod opening;
 mod postgres;
 mod probing;
 mod reading;
+mod storm;
 mod writing;
 
 const TABLES: &str = "
