@@ -66,9 +66,7 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
                 let shell = Shell::new(&market, look.words, look.theme, &look.here, app.now());
                 // Of tokens only programs are told.
                 let text = match &*error {
-                    Error::Unauthenticated => {
-                        look.words.say("market-error-401-page").into_owned()
-                    }
+                    Error::Unauthenticated => look.words.say("market-error-401-page").into_owned(),
                     other => look.words.tell(&other.say()),
                 };
                 page::html(error_page::render(&shell, error.status(), &text, &id)).into_response()

@@ -64,6 +64,8 @@ mod products_api;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod random_orders;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod refusals;
