@@ -1,6 +1,6 @@
 // What every journey needs: a market of its own, a browser, and the laws that hold on each page.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +39,50 @@ export async function startMarket(...more) {
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts `market serve` on an empty folder; its second line is the link that sets the market up. */
+export async function startEmptyMarket() {
+  const data = await mkdtemp(join(tmpdir(), "market-e2e-"));
+  const args = ["serve", "--host", "127.0.0.1", "--port", "0", "--data", data];
+  const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (text) => (log += text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const lines = createInterface({ input: child.stdout });
+  const said = [];
+  await new Promise((resolve, reject) => {
+    lines.on("line", (line) => said.push(line) === 2 && resolve());
+    child.once("error", reject);
+    child.once("close", (code) => reject(new Error(`market serve ended with ${code}:\n${log}`)));
+  });
+  child.stdout.resume();
+  const url = said[0].split(" ")[0];
+  return {
+    url,
+    customer_link: url,
+    setup_link: said[1],
+    data,
+    log: () => log,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The link of a mail in the market's folder that holds all these words; waits until it is there. */
+export async function mailedLink(market, link, ...words) {
+  const folder = join(market.data, "mail");
+  for (const until = Date.now() + 10_000; Date.now() < until; await new Promise((again) => setTimeout(again, 50))) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const text = (await readFile(join(folder, name), "utf8")).replaceAll("=\r\n", "");
+      const found = text.match(link);
+      if (found && words.every((word) => text.includes(word))) return found[0];
+    }
+  }
+  throw new Error(`no mail with ${link} and ${words} in ${folder}`);
 }
 
 export function startBrowser() {

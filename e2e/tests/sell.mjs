@@ -1,9 +1,7 @@
 // From the shop to the stall: a guest buys from three farms, is sent a link, and follows what the farms do.
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { DESK, PHONE, layoutFaults, live, person, signIn, startBrowser, startMarket } from "../lib.mjs";
+import { DESK, PHONE, layoutFaults, live, mailedLink, person, signIn, startBrowser, startMarket } from "../lib.mjs";
 
 let market;
 let browser;
@@ -81,18 +79,6 @@ async function buy(page, w, email) {
   return (await page.locator("h1").textContent()).trim();
 }
 
-/** The text of the mail about an order, once it is there. */
-async function mailed(code) {
-  const folder = join(market.data, "mail");
-  for (const until = Date.now() + 10_000; Date.now() < until; await new Promise((again) => setTimeout(again, 50))) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const text = await readFile(join(folder, name), "utf8");
-      if (text.includes(code) && text.includes("/t/")) return text;
-    }
-  }
-  throw new Error(`no mail about ${code} in ${folder}`);
-}
-
 for (const js of [true, false]) {
   for (const viewport of [PHONE, DESK]) {
     for (const lang of ["en", "es"]) {
@@ -118,7 +104,7 @@ test("the mailed link follows the order, and what a farm does is seen at once", 
   const guest = await person(browser, market);
   const code = await buy(guest.page, WORDS.en, "imogen@example.org");
   await guest.close();
-  const link = (await mailed(code)).replaceAll("=\r\n", "").match(/\/t\/[0-9a-f]{32}/)[0];
+  const link = await mailedLink(market, /\/t\/[0-9a-f]{32}/, code);
   const other = await person(browser, market, { viewport: DESK });
   await other.page.goto(market.url + link);
   await other.page.waitForURL(/\/track/);

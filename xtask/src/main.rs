@@ -14,6 +14,7 @@ mod e2e;
 mod http;
 mod kill;
 mod load;
+mod orders;
 mod postgres;
 mod powercut;
 mod process;
@@ -48,6 +49,8 @@ enum Verb {
     Perf(e2e::PerfArgs),
     /// The k6 load test, with memory measured and the history counted afterwards
     Load(load::Args),
+    /// Ten thousand random orders, changed and cancelled in between: stock and sums stay one
+    Orders(orders::Args),
     /// 1000 clients ask for the same step at once: everyone gets 200, one event exists
     Stampede(stampede::Args),
     /// `kill -9` inside a stream of changes: no answered change may be lost
@@ -79,6 +82,7 @@ fn run(verb: Verb) -> Result {
         Verb::E2e(args) => e2e::run(&args),
         Verb::Perf(args) => e2e::perf(&args),
         Verb::Load(args) => load::run(&args),
+        Verb::Orders(args) => orders::run(&args),
         Verb::Stampede(args) => stampede::run(&args),
         Verb::Kill(args) => kill::run(&args),
         Verb::Powercut(args) => powercut::run(&args),

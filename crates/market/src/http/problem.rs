@@ -48,7 +48,7 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         .get::<RequestId>()
         .map_or_else(String::new, |id| id.0.clone());
     let head = request.method() == Method::HEAD;
-    let json = request.uri().path().starts_with("/api/") || wants_json(&request);
+    let json = request.uri().path().starts_with("/api/") || is_program(&request);
     let response = next.run(request).await;
     let Some(error) = error_of(&response) else {
         return response;
@@ -64,7 +64,11 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         match market {
             Some(market) => {
                 let shell = Shell::new(&market, look.words, look.theme, &look.here, app.now());
-                let text = look.words.tell(&error.say());
+                // Of tokens only programs are told.
+                let text = match &*error {
+                    Error::Unauthenticated => look.words.say("market-error-401-page").into_owned(),
+                    other => look.words.tell(&other.say()),
+                };
                 page::html(error_page::render(&shell, error.status(), &text, &id)).into_response()
             }
             None => problem(&error, look.words, &id),
@@ -109,13 +113,15 @@ fn error_of(response: &Response) -> Option<Arc<Error>> {
     }
 }
 
-fn wants_json(request: &Request) -> bool {
-    let accept = request
-        .headers()
+/// Whoever asks for JSON or a stream, or comes by a token, and does not ask for a page.
+fn is_program(request: &Request) -> bool {
+    let headers = request.headers();
+    let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or("");
-    accept.contains("json") && !accept.contains("text/html")
+    let asks = accept.contains("json") || accept.contains("event-stream");
+    (asks || headers.contains_key(header::AUTHORIZATION)) && !accept.contains("text/html")
 }
 
 /// RFC 9457, with the fields our clients need: `code` (stable), `allowed`, `errors`, `version`, `request_id`.

@@ -141,7 +141,7 @@ pub async fn find_following(
         ),
         list_history(db, id),
         db.all::<FeeRow>(
-            "SELECT e.id, e.kind, e.amount_minor, o.currency FROM order_fees e JOIN orders o ON o.id = e.order_id \
+            "SELECT e.id, e.kind, e.farm_order_id, e.amount_minor, o.currency FROM order_fees e JOIN orders o ON o.id = e.order_id \
              WHERE e.order_id = $1 AND e.payer = 'CUSTOMER' ORDER BY e.id",
             &[id],
         ),
@@ -185,10 +185,12 @@ struct FeeRow(Fee);
 
 impl FromRow for FeeRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
-        let (id, kind, minor, currency) = (row.col()?, row.col()?, row.col()?, row.col()?);
+        let (id, kind, part) = (row.col()?, row.col()?, row.col()?);
+        let (minor, currency) = (row.col()?, row.col()?);
         Ok(Self(Fee {
             id,
             kind,
+            part,
             amount: Money::new(minor, currency),
         }))
     }

@@ -207,8 +207,7 @@ impl OrderView {
             lines: Some(following.lines.iter().map(line).collect()),
             fees: Some(
                 following
-                    .fees
-                    .iter()
+                    .living_fees()
                     .map(|fee| FeeView {
                         kind: fee.kind.clone(),
                         amount_minor: fee.amount.minor,

@@ -36,6 +36,17 @@ pub struct ShopPage<'a> {
     pub more: Option<String>,
     pub total: String,
     pub cart: Option<CartBar>,
+    /// `None`: one view of many, not for search engines.
+    pub canonical: Option<String>,
+    /// On the start page: the ways to an order and in.
+    pub below: Option<&'a str>,
+}
+
+impl ShopPage<'_> {
+    /// Nothing is on sale at all, whatever one looks for.
+    fn is_bare(&self) -> bool {
+        self.tiles.is_empty() && self.search.is_empty() && self.category.is_empty()
+    }
 }
 
 /// `6 items, about £24.30`, at the foot of the shop.

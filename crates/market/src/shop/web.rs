@@ -46,7 +46,7 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 #[derive(Deserialize)]
-struct ShopQuery {
+pub struct ShopQuery {
     category: Option<String>,
     q: Option<String>,
     /// Name and id of the last product seen, with a line between them.
@@ -140,12 +140,24 @@ async fn shop(
     look: Look,
     Query(query): Query<ShopQuery>,
 ) -> Result<Response> {
+    shop_page(&app, &who, &look, query, None).await
+}
+
+/// The shop; on the start page with more below it.
+pub async fn shop_page(
+    app: &App,
+    who: &Caller,
+    look: &Look,
+    query: ShopQuery,
+    below: Option<&str>,
+) -> Result<Response> {
     let w = look.words;
     let category = query
         .category
         .filter(|category| CATEGORIES.contains(&category.as_str()));
     let search = query.q.unwrap_or_default();
     let search: String = search.trim().chars().take(SEARCH).collect();
+    let is_first = search.is_empty() && query.after.is_none();
     let pattern = (!search.is_empty()).then(|| like(&search));
     let after = query
         .after
@@ -162,7 +174,7 @@ async fn shop(
     let read = app.db.read().await?;
     let market = &who.market.id;
     let (counter, mut wares, counts) = try_join3(
-        counter(&app, &read, &who),
+        counter(app, &read, who),
         store::list(&read, market, &wanted),
         store::count_by_category(&read, market, pattern.as_deref()),
     )
@@ -179,8 +191,8 @@ async fn shop(
         .as_ref()
         .map_or(all, |category| count(&counts, category));
     let mut defs = defs_of(&wares);
-    let tiles = counter.tiles(&mut defs, &wares, &who, w);
-    let shell = counter.shell(&app, &who, &look);
+    let tiles = counter.tiles(&mut defs, &wares, who, w);
+    let shell = counter.shell(app, who, look);
     Ok(page::html(render(&ShopPage {
         shell: &shell,
         w,
@@ -192,7 +204,9 @@ async fn shop(
         category: category.as_deref().unwrap_or(""),
         more,
         total: w.say_n("shop-total", usize::try_from(total).unwrap_or(0)),
-        cart: counter.bar(&who, w),
+        cart: counter.bar(who, w),
+        canonical: is_first.then(|| canonical(category.as_deref())),
+        below,
     }))
     .into_response())
 }
@@ -229,6 +243,14 @@ fn chips(
         }
     }
     chips
+}
+
+/// The one address of a page that has several: the whole shop is the start page.
+fn canonical(category: Option<&str>) -> String {
+    match category {
+        Some(_) => address(category, "", None),
+        None => "/".to_owned(),
+    }
 }
 
 /// The shop's address with what is looked at.

@@ -66,6 +66,8 @@ mod queries;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod random_orders;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod refusals;

@@ -63,15 +63,15 @@ market-month-short = { $n ->
    *[12] Dec
 }
 
-market-home-next = Next market day
-market-home-none = The next market day is not planned yet
+market-home-follow = Follow your order
 market-home-orders = Your orders
 market-home-board = Open the board
-market-home-staff = You work here
+market-home-farms = For farms
 market-home-sign-in = Sign in
 
 market-error-400 = The request cannot be read. Go back and try again.
-market-error-401 = Sign in first, or send a valid token.
+market-error-401 = This needs a session or a valid token.
+market-error-401-page = This page is for people with an account. Sign in, or make one.
 market-error-403-site = This was sent from another site. Open the page here and try again.
 market-error-404 = There is nothing here that you may see. Check the address.
 market-error-405 = This address does not do that. The Allow header lists what it does.

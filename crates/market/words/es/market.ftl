@@ -63,15 +63,15 @@ market-month-short = { $n ->
    *[12] dic
 }
 
-market-home-next = Próximo mercado
-market-home-none = El próximo mercado aún no tiene fecha
+market-home-follow = Seguir tu pedido
 market-home-orders = Tus pedidos
 market-home-board = Abrir el tablero
-market-home-staff = Trabajas aquí
+market-home-farms = Para granjas
 market-home-sign-in = Entrar
 
 market-error-400 = La petición no se puede leer. Vuelve atrás e inténtalo otra vez.
-market-error-401 = Entra primero, o envía un token válido.
+market-error-401 = Esto necesita una sesión o una clave válida.
+market-error-401-page = Esta página es para quien tiene una cuenta. Entra o crea una.
 market-error-403-site = Esto se envió desde otro sitio. Abre la página aquí e inténtalo otra vez.
 market-error-404 = Aquí no hay nada que puedas ver. Revisa la dirección.
 market-error-405 = Esta dirección no hace eso. La cabecera Allow dice qué hace.

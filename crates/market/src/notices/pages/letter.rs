@@ -260,27 +260,15 @@ fn about(amount: Money, open: bool, w: Words) -> String {
 }
 
 fn fees(seen: &Following, w: Words) -> Vec<(String, String)> {
-    let key = |kind: &str| {
-        if kind == "market" {
-            "orders-fee-market"
-        } else {
-            "orders-fee"
-        }
-    };
-    let fees = seen.fees.iter();
-    fees.map(|fee| {
-        (
-            w.say(key(&fee.kind)).into_owned(),
-            formats::money(fee.amount, w),
-        )
-    })
-    .collect()
+    seen.living_fees()
+        .map(|fee| (formats::fee(&fee.kind, w), formats::money(fee.amount, w)))
+        .collect()
 }
 
 /// What lives of it, by `of`, with the fees; sums that do not fit are left out rather than wrapped.
 fn add(seen: &Following, of: impl Fn(&OrderLine) -> Money) -> Money {
     let lines = seen.lines.iter().filter(|line| lives(seen, line)).map(of);
-    let fees = seen.fees.iter().map(|fee| fee.amount);
+    let fees = seen.living_fees().map(|fee| fee.amount);
     let zero = Money::new(0, seen.order.currency);
     lines
         .chain(fees)

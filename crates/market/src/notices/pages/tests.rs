@@ -141,6 +141,7 @@ fn following(kind: Kind) -> Following {
         fees: vec![Fee {
             id: FeeId::new("fee_1"),
             kind: "market".to_owned(),
+            part: None,
             amount: Money::new(50, Currency::Gbp),
         }],
     }

@@ -170,6 +170,8 @@ pub struct Fee {
     pub id: FeeId,
     /// A key of the words, `market`, `farm`, `order`.
     pub kind: String,
+    /// The farm's part it hangs on; `None`: on the whole order.
+    pub part: Option<FarmOrderId>,
     pub amount: Money,
 }
 

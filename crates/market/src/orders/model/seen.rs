@@ -1,5 +1,5 @@
 //! What somebody may see of an order: a farm its own part, a customer and the market all of it.
-use super::{Following, Order};
+use super::{Fee, Following, Order, Status};
 use crate::kernel::ids::FarmId;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +23,14 @@ impl Order {
 }
 
 impl Following {
+    /// The fees that count: those of a cancelled part went with it.
+    pub fn living_fees(&self) -> impl Iterator<Item = &Fee> {
+        self.fees.iter().filter(|fee| {
+            let part = fee.part.as_ref().and_then(|part| self.order.part(part));
+            part.is_none_or(|part| part.status != Status::Cancelled)
+        })
+    }
+
     /// Fees are between the customer and the market: a farm does not see them.
     #[must_use]
     pub fn seen_by(mut self, audience: &Audience) -> Self {
@@ -98,6 +106,7 @@ mod tests {
             fees: vec![Fee {
                 id: FeeId::new("fee_1"),
                 kind: "market".to_owned(),
+                part: None,
                 amount: Money::new(50, Currency::Gbp),
             }],
         }

@@ -134,8 +134,7 @@ pub fn sum(following: &Following, of: impl Fn(&OrderLine) -> Money) -> Money {
 pub fn total(following: &Following) -> (Money, bool) {
     let items = sum(following, OrderLine::counts);
     let all = following
-        .fees
-        .iter()
+        .living_fees()
         .fold(items, |sum, fee| sum.checked_add(fee.amount).unwrap_or(sum));
     let open = following.lines.iter().any(|line| {
         line.priced_by == PricedBy::Weight && line.amount.is_none() && lives(following, line)
@@ -178,7 +177,7 @@ pub fn totals(following: &Following, audience: &Audience, w: Words) -> Totals {
     let (all, open) = total(following);
     // A cancelled order costs nothing: rows that do not add up to that would only raise questions.
     let cancelled = following.order.status == Status::Cancelled;
-    let fees = if cancelled { &[] } else { &following.fees[..] };
+    let fees: Vec<_> = following.living_fees().filter(|_| !cancelled).collect();
     let mut rows = Vec::new();
     if !fees.is_empty() {
         let items = sum(following, OrderLine::counts);

@@ -273,11 +273,13 @@ pub fn following(states: &[Status]) -> Following {
             Fee {
                 id: FeeId::new("fee_1"),
                 kind: "order".to_owned(),
+                part: None,
                 amount: money(50),
             },
             Fee {
                 id: FeeId::new("fee_2"),
                 kind: "bags".to_owned(),
+                part: None,
                 amount: money(10),
             },
         ],
