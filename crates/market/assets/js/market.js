@@ -291,7 +291,8 @@ function paint(field) {
   if (field) document.documentElement.dataset.theme = "field";
   else delete document.documentElement.dataset.theme;
   lamp?.setAttribute("aria-current", String(field));
-  document.cookie = `theme=${field ? "field" : "system"}; path=/; samesite=lax; max-age=31536000`;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${field ? "field" : "system"}; path=/; samesite=lax; max-age=31536000${secure}`;
 }
 
 lamp?.addEventListener("click", (event) => {

@@ -93,6 +93,7 @@ pub async fn open_for(
         secret,
         ends,
         works: !memberships.is_empty(),
+        user: Some(user.id.clone()),
     })
 }
 
@@ -129,6 +130,7 @@ pub async fn open_order(
             secret,
             ends,
             works: false,
+            user: None,
         })
     };
     tx.commit().await?;

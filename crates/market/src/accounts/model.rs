@@ -259,6 +259,8 @@ pub struct Opened {
     pub ends: Ts,
     /// Its person works for a farm or the market.
     pub works: bool,
+    /// Whose it is; nobody's if it follows an order or holds a cart.
+    pub user: Option<UserId>,
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::{
         guard::Visitor,
         limits,
         page::{self, Look},
+        security::Event,
     },
     kernel::hash,
 };
@@ -124,7 +125,11 @@ pub fn device(headers: &HeaderMap) -> String {
 
 async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {
     actions::sign_out(&app, &who).await?;
-    Ok(signed_out(&app))
+    let mut response = signed_out(&app);
+    if let Some(user) = who.user {
+        response.extensions_mut().insert(Event::SignedOut(user.id));
+    }
+    Ok(response)
 }
 
 /// The browser forgets the session and what it kept.

@@ -122,6 +122,7 @@ async fn owner_or_new(app: &App, tx: &Write, who: &Caller) -> Result<(String, Op
         secret,
         ends,
         works: false,
+        user: None,
     };
     Ok((super::model::of_session(&hash), Some(opened)))
 }

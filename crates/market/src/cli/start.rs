@@ -1,7 +1,7 @@
 //! From a configuration to a running market: folder, key, database, listener, workers, server, end.
 use std::{
     fs,
-    io::{ErrorKind, Write as _},
+    io::{self, ErrorKind, Write as _},
     net::SocketAddr,
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
@@ -54,16 +54,53 @@ pub fn log(out: &Out, config: &Config) {
     if let Ok(quiet) = "tower_http=debug".parse() {
         filter = filter.add_directive(quiet);
     }
+    let colours = out.colours_in_log();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(out.colours_in_log())
-        .with_writer(std::io::stderr);
+        .with_ansi(colours)
+        .with_writer(move || OneLine {
+            to: std::io::stderr(),
+            colours,
+        });
     // A second call in one process (tests) changes nothing.
     let _ = if config.log.format == "json" {
         builder.json().try_init()
     } else {
         builder.try_init()
     };
+}
+
+/// Each event is written in one piece. What somebody typed must not begin a line of its own, nor speak to a terminal:
+/// control characters inside the piece are written down by their numbers. The log's own colours pass where there are
+/// any; `tracing-subscriber` keeps those of others out.
+pub struct OneLine<W> {
+    pub to: W,
+    pub colours: bool,
+}
+
+impl<W: io::Write> io::Write for OneLine<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(piece);
+        let (line, end) = match text.strip_suffix('\n') {
+            Some(line) => (line, "\n"),
+            None => (text.as_ref(), ""),
+        };
+        let mut clean = String::with_capacity(piece.len());
+        for c in line.chars() {
+            if c.is_control() && !(c == '\u{1b}' && self.colours) {
+                clean.extend(c.escape_default());
+            } else {
+                clean.push(c);
+            }
+        }
+        clean.push_str(end);
+        self.to.write_all(clean.as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// Makes the data folder and proves that it can be written.
@@ -298,4 +335,73 @@ pub async fn serve(
         .close()
         .await
         .map_err(|error| failed(format!("the database did not close cleanly: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write as _,
+        sync::{Arc, Mutex},
+    };
+
+    use super::OneLine;
+
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What the log says when somebody has typed this.
+    fn logged(typed: &str, colours: bool) -> String {
+        let paper = Paper::default();
+        let to = paper.clone();
+        let log = tracing_subscriber::fmt()
+            .with_ansi(colours)
+            .with_writer(move || OneLine {
+                to: to.clone(),
+                colours,
+            })
+            .finish();
+        tracing::subscriber::with_default(log, || {
+            tracing::info!(typed, shown = %typed, error = ?typed, "{typed}");
+        });
+        let bytes = paper.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn what_was_typed_stays_in_its_line_of_the_log() {
+        let typed = "a\r\n2026-11-28 INFO security: event=\"forged\"\u{1b}[31m\u{9b}2J\u{7}b";
+        for colours in [false, true] {
+            let line = logged(typed, colours);
+            assert_eq!(line.matches(['\n', '\r']).count(), 1, "{line:?}");
+            assert!(line.ends_with('\n'), "{line:?}");
+            for bad in ["\u{1b}[31m", "\u{9b}", "\u{7}"] {
+                assert!(!line.contains(bad), "{colours} {bad:?}: {line:?}");
+            }
+            assert_eq!(line.contains('\u{1b}'), colours, "its own colours");
+            assert!(line.matches("forged").count() >= 4, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_piece_counts_as_written_whatever_became_of_it() {
+        let paper = Paper::default();
+        let mut log = OneLine {
+            to: paper.clone(),
+            colours: false,
+        };
+        assert_eq!(log.write(b"a\nb\n").unwrap(), 4);
+        assert_eq!(log.write("\u{fc}\u{0}".as_bytes()).unwrap(), 3);
+        log.flush().unwrap();
+        assert_eq!(*paper.0.lock().unwrap(), b"a\\nb\n\xc3\xbc\\u{0}");
+    }
 }

@@ -31,6 +31,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
             });
         }
         let text = text(request, state).await?;
+        if depth(&text) > DEEPEST {
+            let say = Say::key("market-bad-json").with("problem", "nested too deeply");
+            return Err(Error::Unreadable(say));
+        }
         // serde would take an array for a struct's fields in their order.
         if text.trim_start().starts_with('[') {
             let say = Say::key("market-bad-field").with("problem", "expected an object");
@@ -47,6 +51,29 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
             )),
         }
     }
+}
+
+/// No body of ours is nested deeper than a list of objects.
+const DEEPEST: usize = 16;
+
+/// How many brackets of a JSON text are open at once, at most; those inside strings do not count.
+fn depth(text: &str) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    let (mut inside, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b'{' | b'[' if !inside => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            b'}' | b']' if !inside => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// A form body of `T`, and its text.
@@ -109,6 +136,26 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Query<T> {
                 field: "query",
                 say: Say::key("market-bad-field").with("problem", rejection.body_text()),
             }])),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[test]
+    fn depth_is_counted_outside_of_strings() {
+        for (text, expected) in [
+            ("", 0),
+            ("7", 0),
+            ("{}[]{}", 1),
+            (r#"{"a":[{"b":1},{"c":[]}]}"#, 4),
+            (r#"{"a":"[[[[\"{{{"}"#, 1),
+            (r#"{"a":"\\","b":[["#, 3),
+            ("]]]][", 1),
+        ] {
+            assert_eq!(depth(text), expected, "{text}");
         }
     }
 }

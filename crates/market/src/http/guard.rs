@@ -12,7 +12,7 @@ use axum::{
     http::{header, request::Parts},
 };
 
-use super::{cookies, host::At};
+use super::{cookies, host::At, security::Asked};
 use crate::{
     accounts::{
         model::{Caller, Proof, Scope},
@@ -240,6 +240,9 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
             caller.granted = session.granted;
             caller.unread = session.unread;
         }
+    }
+    if let Some(asked) = parts.extensions.get::<Asked>() {
+        asked.by(caller.user.as_ref().map(|user| user.id.clone()));
     }
     Ok(caller)
 }

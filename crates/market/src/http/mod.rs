@@ -1,6 +1,6 @@
 //! The way in: accept loop, router, guards, and what every answer has in common.
 //!
-//! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect ·
+//! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect, `security` tells of it ·
 //! `body` reads · `answer` writes for programs · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
 pub mod answer;
 pub mod assets;
@@ -19,6 +19,7 @@ pub mod page;
 pub mod problem;
 pub mod request;
 pub mod router;
+pub mod security;
 pub mod server;
 pub mod session;
 pub mod stalled;

@@ -1,8 +1,8 @@
 //! How somebody wants to see pages: language and colours, from the address, a cookie or the browser.
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     middleware::Next,
     response::{Html, Response},
@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::cookies;
 use crate::{
     accounts::model::Caller,
+    app::App,
     kernel::time::Ts,
     pages::{Person, Shell, Theme},
     words::{Lang, Words},
@@ -88,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
 }
 
 /// `?lang=` and `?theme=` are remembered, so that a choice works without JavaScript.
-pub async fn remember(request: Request, next: Next) -> Response {
+pub async fn remember(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let chosen = [
         query(request.uri(), "lang")
             .and_then(Lang::parse)
@@ -100,7 +101,8 @@ pub async fn remember(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in chosen.into_iter().flatten() {
         // Not HttpOnly: the page's own switch writes the same cookie.
-        let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age={YEAR}");
+        let secure = if app.config.https() { "; Secure" } else { "" };
+        let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age={YEAR}{secure}");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

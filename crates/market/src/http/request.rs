@@ -9,6 +9,7 @@ use axum::{
 };
 use tokio::time::Instant;
 
+use super::security;
 use crate::app::App;
 
 /// Shown on error pages and in problem documents, for whoever looks into the log.
@@ -22,7 +23,9 @@ pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next
         .extensions()
         .get::<MatchedPath>()
         .map_or("-".to_owned(), |path| path.as_str().to_owned());
-    request.extensions_mut().insert(RequestId(id.clone()));
+    let known = RequestId(id.clone());
+    let told = security::Request::of(&mut request, &known);
+    request.extensions_mut().insert(known);
     let begun = Instant::now();
     let mut response = next.run(request).await;
     let status = response.status().as_u16();
@@ -32,6 +35,7 @@ pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next
     } else {
         tracing::debug!(request.id = %id, %method, route, status, duration_ms, "request");
     }
+    told.answered(&response);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response
             .headers_mut()

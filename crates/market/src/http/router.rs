@@ -53,7 +53,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(notices::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
-        .layer(from_fn(page::remember))
+        .layer(from_fn_with_state(app.clone(), page::remember))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(CsrfLayer::new())

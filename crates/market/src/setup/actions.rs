@@ -115,6 +115,7 @@ pub async fn make_owner(
         secret,
         ends,
         works: true,
+        user: Some(user.id),
     })
 }
 

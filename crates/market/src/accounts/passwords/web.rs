@@ -29,6 +29,7 @@ use crate::{
         guard::Visitor,
         limits,
         page::{self, Look},
+        security::Event,
         session,
     },
     kernel::{hash, line},
@@ -90,7 +91,10 @@ async fn sign_in(
     let device = device(&headers);
     match actions::sign_in(&app, &who, &email, &form.password, &device).await? {
         Some(opened) => Ok(welcome(&app, &opened)),
-        None => wrong(form, "password", "accounts-login-wrong"),
+        None => wrong(form, "password", "accounts-login-wrong").map(|mut response| {
+            response.extensions_mut().insert(Event::SignInRefused);
+            response
+        }),
     }
 }
 

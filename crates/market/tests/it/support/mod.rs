@@ -7,6 +7,7 @@
 //! app.finish().await;
 //! ```
 mod client;
+mod dump;
 mod invariants;
 mod mail;
 mod orders;
@@ -36,6 +37,7 @@ use testdb::TestDb;
 use tokio::sync::{Notify, watch};
 
 pub use client::{Answer, Client, Proof};
+pub use dump::Dump;
 pub use mail::Mail;
 pub use orders::{OrderBuilder, TestOrder};
 pub use people::Side;
@@ -235,6 +237,11 @@ impl TestApp {
         let changed = tx.run(sql, args).await.expect(sql);
         tx.commit().await.expect("committed");
         changed
+    }
+
+    /// All rows of all tables.
+    pub async fn dump(&self) -> Dump {
+        Dump::of(&self.read().await).await
     }
 
     /// Every event there is, so that a test can say "nothing was written".
