@@ -9,6 +9,7 @@ use axum::{
 };
 use tokio::time::Instant;
 
+use super::page::Pseudo;
 use crate::app::App;
 
 /// Shown on error pages and in problem documents, for whoever looks into the log.
@@ -23,6 +24,9 @@ pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next
         .get::<MatchedPath>()
         .map_or("-".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
+    if app.config.pages.pseudo_locale {
+        request.extensions_mut().insert(Pseudo);
+    }
     let begun = Instant::now();
     let mut response = next.run(request).await;
     let status = response.status().as_u16();

@@ -42,6 +42,8 @@ mod live;
 #[cfg(test)]
 mod live_rights;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod market_days;
 #[cfg(test)]
 mod market_settings;
@@ -61,6 +63,8 @@ mod passwords;
 mod products;
 #[cfg(test)]
 mod products_api;
+#[cfg(test)]
+mod pseudo;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use market::accounts::model::Scope;
 use crate::support::{Answer, Client, TestApp, TestOrder};
 
 /// In the order of the columns below. `rosa` and `ben` grow the order that `ana` placed; `cleo` has no part in it.
-const CALLERS: [&str; 15] = [
+pub const CALLERS: [&str; 15] = [
     "nobody",
     "guest",
     "other guest",
@@ -211,14 +211,17 @@ fn every_route_is_declared_and_no_other() {
 }
 
 /// One market with its callers; every request comes from another address, so that no limit is met.
-struct World {
-    app: TestApp,
+pub struct World {
+    pub app: TestApp,
     sent: u8,
 }
 
 impl World {
     async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::of(TestApp::new().await).await
+    }
+
+    pub async fn of(app: TestApp) -> Self {
         let scopes = Scope::OrdersRead.as_str();
         app.sql(
             "UPDATE api_tokens SET scopes = $1 WHERE id = 'tok_rosa_staff'",
@@ -230,7 +233,7 @@ impl World {
         Self { app, sent: 0 }
     }
 
-    async fn caller(&mut self, name: &str, order: &TestOrder) -> Client {
+    pub async fn caller(&mut self, name: &str, order: &TestOrder) -> Client {
         let here = self.app.here();
         let client = match name {
             "nobody" => here.stranger(),
