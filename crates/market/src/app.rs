@@ -18,6 +18,7 @@ use crate::{
     },
     markets::{Markets, model::Market},
     orders::frames::Frames,
+    pages::letter::{Letter, one_line},
 };
 
 pub struct App {
@@ -80,28 +81,34 @@ impl App {
 
 /// Mails leave through here, so that each has the market's name as sender and the job's id as its own.
 impl App {
-    #[expect(clippy::too_many_arguments, reason = "the parts of a mail")]
+    pub fn mail(
+        &self,
+        id: &str,
+        to: &str,
+        name: &str,
+        market: &Market,
+        letter: &Letter,
+    ) -> std::result::Result<Email, courier::Error> {
+        Ok(Email {
+            from: Address::new(Some(&one_line(&market.name)), &self.config.mail.from)?,
+            to: Address::new(Some(&one_line(name)), to)?,
+            subject: letter.subject.clone(),
+            text: letter.text(),
+            html: Some(letter.html()),
+            id: id.to_owned(),
+        })
+    }
+
     pub async fn send_mail(
         &self,
         id: &str,
         to: &str,
         name: &str,
         market: &Market,
-        subject: String,
-        text: String,
-        html: String,
+        letter: &Letter,
     ) -> Result<()> {
-        let from =
-            Address::new(Some(&market.name), &self.config.mail.from).map_err(Error::internal)?;
-        let to = Address::new(Some(name), to).map_err(Error::internal)?;
-        let mail = Email {
-            from,
-            to,
-            subject,
-            text,
-            html: Some(html),
-            id: id.to_owned(),
-        };
+        let mail = self.mail(id, to, name, market, letter);
+        let mail = mail.map_err(Error::internal)?;
         self.courier.send(&mail).await.map_err(Error::internal)?;
         Ok(())
     }

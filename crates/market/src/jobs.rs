@@ -38,7 +38,9 @@ impl Handler for Jobs {
             notices::jobs::ConfirmAnyway::KIND => {
                 notices::jobs::confirm_anyway(app, job, &read(job)?).await
             }
-            orders::jobs::OrderChanged::KIND => Ok(orders::jobs::order_changed(app, &read(job)?)),
+            orders::jobs::OrderChanged::KIND => {
+                notices::jobs::order_changed(app, job, &read(job)?).await
+            }
             orders::jobs::LookAtDue::KIND => orders::jobs::look_at_due(app).await,
             orders::jobs::SendOrderLink::KIND => {
                 orders::jobs::send_order_link(app, &job.id, &read(job)?).await
@@ -79,9 +81,10 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     setup::store::delete_expired(&tx, now).await?;
     accounts::passwords::store::delete_expired(&tx, now).await?;
     accounts::team::store::delete_expired(&tx, now).await?;
+    let old = notices::store::delete_before(&tx, now.minus(notices::model::KEPT), PURGE).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
-    let more = i64::try_from(purged).is_ok_and(|purged| purged >= PURGE);
+    let more = [purged, old].map(i64::try_from).contains(&Ok(PURGE));
     let next = if more {
         now
     } else {

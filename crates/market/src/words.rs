@@ -1,5 +1,9 @@
 //! The sentences of the product, in every language it speaks: `words/<language>/<slice>.ftl`, compiled in.
 //!
+//! A third language is made of the English one while the program runs: `qps`, longer and with marks around every
+//! sentence, so that a text which no file holds is seen. It is never offered; `pages.pseudo_locale` opens it to whoever
+//! asks by its tag.
+//!
 //! A key is `slice-page-thing`. A key that is missing shows as itself in braces and is logged; tests see to it that
 //! every key used in the sources exists, and that both languages have the same ones.
 use std::{borrow::Cow, sync::LazyLock};
@@ -18,6 +22,8 @@ pub enum Lang {
     #[default]
     En,
     Es,
+    /// For tests and for those who lay out pages.
+    Pseudo,
 }
 
 const EN: &[&str] = &[
@@ -47,8 +53,15 @@ const ES: &[&str] = &[
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
 static BUNDLE_ES: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Es, ES));
+static BUNDLE_PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
+    // Plurals are those of English.
+    let mut bundle = bundle(Lang::En, EN);
+    bundle.set_transform(Some(pseudo::stretch));
+    bundle
+});
 
 impl Lang {
+    /// Those that people are offered.
     pub const ALL: [Self; 2] = [Self::En, Self::Es];
 
     /// The tag of `<html lang>`, of the cookie and of `?lang=`.
@@ -56,6 +69,7 @@ impl Lang {
         match self {
             Self::En => "en",
             Self::Es => "es",
+            Self::Pseudo => "qps",
         }
     }
 
@@ -64,6 +78,7 @@ impl Lang {
         match self {
             Self::En => "English",
             Self::Es => "Español",
+            Self::Pseudo => "⟦Þšéüđö⟧",
         }
     }
 
@@ -73,6 +88,17 @@ impl Lang {
         Self::ALL
             .into_iter()
             .find(|lang| lang.tag().eq_ignore_ascii_case(first))
+    }
+
+    /// The language of a row or a job, which a page wrote down.
+    pub fn kept(tag: &str) -> Self {
+        Self::asked(tag, true).unwrap_or_default()
+    }
+
+    /// What a cookie or an address asks for; `pseudo`: it may be the one that is not offered.
+    pub fn asked(tag: &str, pseudo: bool) -> Option<Self> {
+        let asked = pseudo && tag == Self::Pseudo.tag();
+        asked.then_some(Self::Pseudo).or_else(|| Self::parse(tag))
     }
 
     /// The best of an `Accept-Language` header (RFC 9110, 12.5.4); English when none fits.
@@ -104,6 +130,7 @@ impl Lang {
         match self {
             Self::En => &BUNDLE_EN,
             Self::Es => &BUNDLE_ES,
+            Self::Pseudo => &BUNDLE_PSEUDO,
         }
     }
 }
@@ -198,9 +225,64 @@ impl Words {
                 "words lack an argument"
             );
         }
+        if self.lang == Lang::Pseudo {
+            return Cow::Owned(pseudo::mark(&text));
+        }
         match text {
             Cow::Borrowed(text) => Cow::Borrowed(text),
             Cow::Owned(text) => Cow::Owned(text),
+        }
+    }
+}
+
+/// English that cannot be mistaken for a text which was forgotten in a template.
+mod pseudo {
+    use std::borrow::Cow;
+
+    /// The words of one sentence, its placeables among them.
+    pub fn mark(text: &str) -> String {
+        format!("⟦{text}⟧")
+    }
+
+    /// Accents, and vowels twice: as much longer as a translation may be. Only words are changed: what stands in a
+    /// placeable never comes here.
+    pub fn stretch(text: &str) -> Cow<'_, str> {
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let mut wanting = (letters * 2).div_ceil(5);
+        let mut long = String::with_capacity(text.len() * 2);
+        for c in text.chars() {
+            let (other, is_vowel) = accented(c);
+            long.push(other);
+            if is_vowel && wanting > 0 {
+                long.push(other);
+                wanting -= 1;
+            }
+        }
+        let end = long.trim_end().len();
+        long.insert_str(end, &"·".repeat(wanting));
+        Cow::Owned(long)
+    }
+
+    const fn accented(c: char) -> (char, bool) {
+        match c {
+            'a' => ('á', true),
+            'e' => ('é', true),
+            'i' => ('í', true),
+            'o' => ('ö', true),
+            'u' => ('ü', true),
+            'A' => ('Å', true),
+            'E' => ('É', true),
+            'I' => ('Î', true),
+            'O' => ('Ø', true),
+            'U' => ('Û', true),
+            'c' => ('ç', false),
+            'n' => ('ñ', false),
+            's' => ('š', false),
+            'y' => ('ý', false),
+            'C' => ('Ç', false),
+            'S' => ('Š', false),
+            'Y' => ('Ý', false),
+            other => (other, false),
         }
     }
 }
@@ -329,6 +411,30 @@ mod tests {
         );
         let say = Say::key("market-scope").with("scope", "orders:read");
         assert!(Lang::En.words().tell(&say).contains("orders:read"));
+    }
+
+    #[test]
+    fn the_pseudo_locale_is_longer_marked_and_never_offered() {
+        let words = Lang::Pseudo.words();
+        assert_eq!(words.say_n("orders-items", 3), "⟦3 íítéémš⟧");
+        let (en, qps) = (
+            Lang::En.words().say("market-error-404"),
+            words.say("market-error-404"),
+        );
+        let (en, qps) = (en.chars().count(), qps.chars().count() - 2);
+        assert!(qps * 10 >= en * 13 && qps <= en * 2, "{en} became {qps}");
+        // What is put into a sentence stays as it is.
+        assert!(words.say_a("market-sign-out", "Ana").contains("Ana"));
+        assert!(!Lang::ALL.contains(&Lang::Pseudo));
+        assert_eq!(Lang::parse("qps"), None);
+        assert_eq!(Lang::accept("qps"), Lang::En);
+        assert_eq!(Lang::asked("qps", false), None);
+        assert_eq!(Lang::asked("qps", true), Some(Lang::Pseudo));
+        assert_eq!(
+            [Lang::kept("qps"), Lang::kept("es"), Lang::kept("")],
+            [Lang::Pseudo, Lang::Es, Lang::En]
+        );
+        assert_eq!(Lang::kept(Lang::Pseudo.tag()).own_name(), "⟦Þšéüđö⟧");
     }
 
     #[test]

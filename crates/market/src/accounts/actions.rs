@@ -3,7 +3,7 @@ use outbox::Push;
 
 use super::{
     jobs::SendSignInLink,
-    model::{Caller, Opened, Proof, User, ended_topic, session_ends},
+    model::{Browser, Caller, Opened, Proof, User, ended_topic, session_ends},
     store,
 };
 use crate::{
@@ -44,7 +44,7 @@ pub async fn ask_for_link(app: &App, who: &Caller, email: &str, lang: Lang) -> R
 }
 
 /// Uses the link up and opens a session.
-pub async fn sign_in(app: &App, who: &Caller, token: &str, device: &str) -> Result<Opened> {
+pub async fn sign_in(app: &App, who: &Caller, token: &str, browser: &Browser) -> Result<Opened> {
     let now = app.now();
     let tx = app.db.write().await?;
     let link = store::find_link(&tx, &who.market.id, &hash::sha256(token), now).await?;
@@ -56,7 +56,7 @@ pub async fn sign_in(app: &App, who: &Caller, token: &str, device: &str) -> Resu
         tx.discard().await?;
         return Err(Error::NotFound);
     }
-    let opened = open_for(app, &tx, who, &user, device).await?;
+    let opened = open_for(app, &tx, who, &user, browser).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -69,7 +69,7 @@ pub async fn open_for(
     tx: &db::Write,
     who: &Caller,
     user: &User,
-    device: &str,
+    browser: &Browser,
 ) -> Result<Opened> {
     let now = app.now();
     let secret = secret()?;
@@ -78,7 +78,8 @@ pub async fn open_for(
     let ends = session_ends(&memberships, now);
     let new = hash::sha256(&secret);
     store::insert_session(tx, &new, Some(&user.id), now, ends).await?;
-    store::name_session(tx, &new, device).await?;
+    store::name_session(tx, &new, &browser.device).await?;
+    store::keep_lang(tx, &user.id, &browser.lang).await?;
     if let Proof::Session(old) = &who.proof {
         if who.user.is_none() {
             // A guest's: everything that hangs on the old session moves here, before it is gone.

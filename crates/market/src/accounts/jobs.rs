@@ -62,22 +62,14 @@ pub async fn send_sign_in_link(app: &App, job_id: &str, job: &SendSignInLink) ->
     };
     store::insert_link(&tx, &link).await?;
     tx.commit().await?;
-    let words = Lang::parse(&job.lang).unwrap_or_default().words();
+    let words = Lang::kept(&job.lang).words();
     let url = format!("{}/login/link/{token}", app.base_url(&market));
     if app.config.runtime.demo {
         // A demo's mails go to a folder; whoever runs it reads the terminal. Never outside a demo: a link is a secret.
         tracing::info!(user = user.name, url, "sign-in link");
     }
-    let (subject, text, html) = pages::sign_in_mail(words, &market, &user.name, &url);
-    app.send_mail(
-        job_id,
-        &user.email,
-        &user.name,
-        &market,
-        subject,
-        text,
-        html,
-    )
-    .await?;
+    let letter = pages::sign_in_mail(words, &market, &user.name, &url);
+    app.send_mail(job_id, &user.email, &user.name, &market, &letter)
+        .await?;
     Ok(Outcome::Done)
 }

@@ -222,6 +222,15 @@ pub fn ended_topic_of(user: &UserId) -> String {
     format!("ended/{user}")
 }
 
+/// Where somebody signs in from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Browser {
+    /// What its session is known by.
+    pub device: String,
+    /// The language of its pages: later mails come in it.
+    pub lang: String,
+}
+
 /// Browser and system as a `User-Agent` names them, `Firefox, Android`; empty when it names neither.
 pub fn device(agent: &str) -> String {
     let find = |names: &[(&str, &'static str)]| {

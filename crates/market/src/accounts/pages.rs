@@ -4,7 +4,11 @@ use askama::Template;
 use crate::{
     error::Error,
     markets::model::Market,
-    pages::{Shell, Theme, render},
+    pages::{
+        Shell, Theme,
+        letter::{Letter, one_line},
+        render,
+    },
     words::Words,
 };
 
@@ -235,11 +239,8 @@ impl<'a> Plain<'a> {
     }
 }
 
-/// Subject, text and HTML of a mail to one person.
-pub type Written = (String, String, String);
-
-/// What a mail says.
-pub struct Letter<'a> {
+/// What a mail says, beside its name for the reader.
+pub struct Mail<'a> {
     pub subject: &'a str,
     pub name: &'a str,
     pub lead: String,
@@ -248,52 +249,43 @@ pub struct Letter<'a> {
     pub rest: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "accounts/letter.html")]
-struct LetterHtml<'a> {
-    w: Words,
-    market: &'a str,
-    hello: String,
-    lead: &'a str,
-    button: Option<(&'a str, String)>,
-    rest: String,
-}
+impl Mail<'_> {
+    /// To somebody who may have no account: the address was typed by someone.
+    pub fn write(self, w: Words, market: &Market) -> Letter {
+        self.because("accounts-mail-why", w, market)
+    }
 
-impl Letter<'_> {
-    pub fn write(&self, w: Words, market: &Market) -> Written {
-        let hello = w.say_a("accounts-mail-hello", self.name);
-        let rest = w.say(self.rest).into_owned();
-        let url = self.button.map_or("", |(url, _)| url);
-        let paragraphs = [&hello, &self.lead, url, &rest, &market.name];
-        let text = paragraphs
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n\n")
-            + "\n";
-        let html = render(&LetterHtml {
-            w,
-            market: &market.name,
-            hello,
-            lead: &self.lead,
-            button: self
-                .button
-                .map(|(url, label)| (url, w.say(label).into_owned())),
-            rest,
-        });
-        (w.say(self.subject).into_owned(), text, html)
+    /// To somebody who has one.
+    pub fn write_to_known(self, w: Words, market: &Market) -> Letter {
+        self.because("accounts-mail-why-known", w, market)
+    }
+
+    fn because(self, why: &str, w: Words, market: &Market) -> Letter {
+        let subject = w.say(self.subject);
+        let button = self.button;
+        Letter {
+            preheader: self.lead.clone(),
+            lead: vec![
+                w.say_a("accounts-mail-hello", &one_line(self.name)),
+                self.lead,
+            ],
+            button: button.map(|(url, label)| (w.say(label).into_owned(), url.to_owned())),
+            after: w.say(self.rest).into_owned(),
+            why: w.say_a(why, &one_line(&market.name)),
+            ..Letter::new(w, market, &subject, &subject)
+        }
     }
 }
 
-pub fn sign_in_mail(w: Words, market: &Market, name: &str, url: &str) -> Written {
-    Letter {
+pub fn sign_in_mail(w: Words, market: &Market, name: &str, url: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-subject",
         name,
         lead: w.say_a("accounts-mail-lead", &market.name),
         button: Some((url, "accounts-mail-go")),
         rest: "accounts-mail-else",
     }
-    .write(w, market)
+    .write_to_known(w, market)
 }
 
 /// What the sign-in page has to say.
@@ -433,12 +425,13 @@ mod tests {
     #[test]
     fn the_mail_has_its_link_in_both_forms() {
         for lang in Lang::ALL {
-            let (subject, text, html) = sign_in_mail(
+            let letter = sign_in_mail(
                 lang.words(),
                 &sample::market(),
                 "Ana",
                 "http://x/login/link/1",
             );
+            let (subject, text, html) = (&letter.subject, letter.text(), letter.html());
             assert!(!subject.is_empty() && !subject.contains('{'));
             assert!(
                 text.contains("http://x/login/link/1")

@@ -270,6 +270,24 @@ pub async fn name_session(tx: &Write, hash: &str, device: &str) -> Result<()> {
     Ok(())
 }
 
+/// The language of the pages a person signs in on.
+pub async fn keep_lang(tx: &Write, user: &UserId, lang: &str) -> Result<()> {
+    tx.run(
+        "UPDATE users SET lang = $2 WHERE id = $1 AND (lang IS NULL OR lang <> $2)",
+        &[user, &lang],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What mails to this person are written in, when it is known.
+pub async fn find_lang(db: &Read, user: &UserId) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> = db
+        .one("SELECT lang FROM users WHERE id = $1", &[user])
+        .await?;
+    Ok(row.and_then(|row| row.0))
+}
+
 /// A guest's orders with this address become the person's who has proved it.
 pub async fn claim_orders(
     tx: &Write,

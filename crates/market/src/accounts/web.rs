@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     actions,
-    model::{self, normal_email},
+    model::{self, Browser, normal_email},
     pages, passwords, profile, store, team, tokens,
 };
 use crate::{
@@ -106,7 +106,7 @@ async fn sign_in(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let opened = match actions::sign_in(&app, &who, &token, &device(&headers)).await {
+    let opened = match actions::sign_in(&app, &who, &token, &browser(&headers, &look)).await {
         Ok(opened) => opened,
         Err(Error::NotFound) => {
             let html = pages::login(&look.shell(&who, app.now()), &pages::Login::OldLink);
@@ -117,10 +117,13 @@ async fn sign_in(
     Ok(passwords::web::welcome(&app, &opened))
 }
 
-/// What a session's person will know it by.
-pub fn device(headers: &HeaderMap) -> String {
+pub fn browser(headers: &HeaderMap, look: &Look) -> Browser {
     let agent = headers.get(header::USER_AGENT);
-    model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or(""))
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    Browser {
+        device: model::device(agent.unwrap_or("")),
+        lang: look.lang.tag().to_owned(),
+    }
 }
 
 async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {

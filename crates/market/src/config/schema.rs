@@ -18,6 +18,7 @@ pub struct Config {
     pub http: Http,
     pub database: Database,
     pub mail: Mail,
+    pub pages: Pages,
     pub log: Log,
     /// What only the command line may say.
     #[serde(skip)]
@@ -85,6 +86,12 @@ impl Smtp {
             timeout: Duration::from_secs(self.timeout_seconds),
         }
     }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pages {
+    pub pseudo_locale: bool,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -28,7 +28,7 @@ pub fn render(shell: &Shell, status: u16, text: &str, id: &str) -> String {
     })
 }
 
-fn title(w: Words, status: u16) -> String {
+pub fn title(w: Words, status: u16) -> String {
     let key = match status {
         400 => "market-title-400",
         401 => "market-title-401",

@@ -3,7 +3,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderValue, Uri, header, request::Parts},
     middleware::Next,
     response::{Html, Response},
 };
@@ -19,6 +19,14 @@ use crate::{
     words::{Lang, Words},
 };
 
+/// Put into requests where the pseudo-locale may be asked for.
+#[derive(Clone, Copy)]
+pub struct Pseudo;
+
+fn has_pseudo(extensions: &Extensions) -> bool {
+    extensions.get::<Pseudo>().is_some()
+}
+
 const YEAR: u64 = 365 * 24 * 3600;
 
 /// Language, colours and address of one request.
@@ -32,13 +40,14 @@ pub struct Look {
 }
 
 impl Look {
-    pub fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+    pub fn of(headers: &HeaderMap, uri: &Uri, extensions: &Extensions) -> Self {
+        let asked = |tag: &str| Lang::asked(tag, has_pseudo(extensions));
         let accepted = headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok());
         let lang = query(uri, "lang")
-            .and_then(Lang::parse)
-            .or_else(|| cookies::find(headers, "lang").and_then(Lang::parse))
+            .and_then(asked)
+            .or_else(|| cookies::find(headers, "lang").and_then(asked))
             .unwrap_or_else(|| accepted.map(Lang::accept).unwrap_or_default());
         let theme = query(uri, "theme")
             .and_then(Theme::parse)
@@ -84,7 +93,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers, &parts.uri))
+        Ok(Self::of(&parts.headers, &parts.uri, &parts.extensions))
     }
 }
 
@@ -92,7 +101,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
 pub async fn remember(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let chosen = [
         query(request.uri(), "lang")
-            .and_then(Lang::parse)
+            .and_then(|tag| Lang::asked(tag, has_pseudo(request.extensions())))
             .map(|lang| ("lang", lang.tag())),
         query(request.uri(), "theme")
             .and_then(Theme::parse)

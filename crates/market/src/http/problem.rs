@@ -42,7 +42,7 @@ fn status(code: u16) -> StatusCode {
 }
 
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let look = Look::of(request.headers(), request.uri());
+    let look = Look::of(request.headers(), request.uri(), request.extensions());
     let id = request
         .extensions()
         .get::<RequestId>()
@@ -129,7 +129,7 @@ fn problem(error: &Error, words: Words, id: &str) -> Response {
     let status = error.status();
     let mut body = json!({
         "type": "about:blank",
-        "title": self::status(status).canonical_reason().unwrap_or("Error"),
+        "title": error_page::title(words, status),
         "status": status,
         "detail": words.tell(&error.say()),
         "code": error.say().key,

@@ -9,7 +9,7 @@ use axum::{
 };
 use tokio::time::Instant;
 
-use super::security;
+use super::{page::Pseudo, security};
 use crate::app::App;
 
 /// Shown on error pages and in problem documents, for whoever looks into the log.
@@ -26,6 +26,9 @@ pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next
     let known = RequestId(id.clone());
     let told = security::Request::of(&mut request, &known);
     request.extensions_mut().insert(known);
+    if app.config.pages.pseudo_locale {
+        request.extensions_mut().insert(Pseudo);
+    }
     let begun = Instant::now();
     let mut response = next.run(request).await;
     let status = response.status().as_u16();

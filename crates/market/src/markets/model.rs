@@ -25,6 +25,8 @@ pub struct Market {
     pub zone: TimeZone,
     /// Before the dash of its order codes.
     pub code_prefix: String,
+    /// The language of mails to somebody whose own is not known, by its tag.
+    pub lang: String,
     /// The market of a Host that names none.
     pub is_default: bool,
     /// Prices are shown and asked for with their tax inside.

@@ -24,6 +24,7 @@ impl db::FromRow for Market {
             order_minor: row.col()?,
             farm_minor: row.col()?,
         };
+        let lang = row.col()?;
         Ok(Self {
             id,
             slug,
@@ -36,6 +37,7 @@ impl db::FromRow for Market {
             is_default,
             tax_included,
             fees,
+            lang,
         })
     }
 }
@@ -53,7 +55,7 @@ impl db::FromRow for MarketDay {
 pub async fn list(db: &Read) -> Result<Vec<Market>> {
     db.all(
         "SELECT id, slug, name, address, currency, timezone, code_prefix, is_default, tax_included, fee_goods_bp, \
-         fee_goods_payer, fee_order_minor, fee_farm_minor FROM markets ORDER BY is_default DESC, slug",
+         fee_goods_payer, fee_order_minor, fee_farm_minor, lang FROM markets ORDER BY is_default DESC, slug",
         &[],
     )
     .await
@@ -104,8 +106,8 @@ pub async fn set_setting(tx: &Write, name: &str, value: &str) -> Result<()> {
 pub async fn insert(tx: &Write, market: &Market, now: Ts) -> Result<()> {
     tx.run(
         "INSERT INTO markets (id, slug, name, address, currency, timezone, code_prefix, is_default, tax_included, \
-         fee_goods_bp, fee_goods_payer, fee_order_minor, fee_farm_minor, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         fee_goods_bp, fee_goods_payer, fee_order_minor, fee_farm_minor, created_at, lang) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             &market.id,
             &market.slug,
@@ -121,6 +123,7 @@ pub async fn insert(tx: &Write, market: &Market, now: Ts) -> Result<()> {
             &market.fees.order_minor,
             &market.fees.farm_minor,
             &now,
+            &market.lang,
         ],
     )
     .await?;

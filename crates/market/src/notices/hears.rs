@@ -5,7 +5,7 @@ use crate::{
         ids::{FarmId, FarmOrderId},
         time::Ts,
     },
-    orders::model::{FarmOrder, Following, Method, Status, StatusEvent},
+    orders::model::{FarmOrder, Following, LineChange, Method, Status, StatusEvent},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +135,49 @@ pub fn who_hears(event: &StatusEvent, following: &Following) -> Vec<Tell> {
         })
         .into_iter()
         .collect()
+}
+
+/// A customer changed lines, in this version of the order: the customer reads what it came to, and each farm its own.
+pub fn who_hears_of_change(version: i64, following: &Following) -> Vec<Tell> {
+    let order = &following.order;
+    let tell = |kind: Kind, to: To, event: String, of: &dyn Fn(&FarmOrder) -> bool| {
+        let parts = order.parts.iter().filter(|part| of(part));
+        let parts: Vec<FarmOrderId> = parts.map(|part| part.id.clone()).collect();
+        let changes = following
+            .changes
+            .iter()
+            .filter(|change| change.order_version == version && parts.contains(&change.part));
+        let events: Vec<String> = changes.map(|change| change.id.to_string()).collect();
+        (!events.is_empty()).then_some(Tell {
+            kind,
+            to,
+            channels: BOTH,
+            event,
+            parts,
+            events,
+            waits_until: None,
+            corrects: None,
+        })
+    };
+    let id = &order.id;
+    let changed = |part: &FarmOrder| {
+        let of_it = |change: &LineChange| change.order_version == version && change.part == part.id;
+        following.changes.iter().any(of_it)
+    };
+    let customer = tell(
+        Kind::Changed,
+        To::Customer,
+        format!("{id}@{version}"),
+        &changed,
+    );
+    let mut farms: Vec<&FarmId> = order.parts.iter().map(|part| &part.farm.id).collect();
+    farms.dedup();
+    let farms = farms.into_iter().filter_map(|farm| {
+        let own = |part: &FarmOrder| &part.farm.id == farm && changed(part);
+        let event = format!("{id}@{version}/{farm}");
+        tell(Kind::FarmChanged, To::Farm(farm.clone()), event, &own)
+    });
+    customer.into_iter().chain(farms).collect()
 }
 
 /// The confirmation that has waited long enough: for an order of which some farms have not answered.

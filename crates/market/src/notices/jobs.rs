@@ -4,14 +4,14 @@
 //! is sent at least once, under the notice's id as its Message-ID, and never again once it was taken over.
 use std::collections::BTreeSet;
 
-use courier::{Address, Email};
+use courier::Email;
 use futures_util::future::try_join_all;
 use outbox::{Claimed, Job, Outcome, Push};
 use serde::{Deserialize, Serialize};
 
 use super::{
     hears::{self, Tell, To},
-    model::{self, Args, Channel, Colleague, Kind, Notice, Person, State},
+    model::{self, Args, Changed, Channel, Colleague, Kind, Notice, Person, State},
     pages, store,
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     },
     orders::{
         self,
-        jobs::StatusChanged,
+        jobs::{OrderChanged, StatusChanged},
         model::{Following, Status, seen::Audience},
     },
     words::Lang,
@@ -67,6 +67,23 @@ pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -
         return Ok(done);
     };
     let tells = hears::who_hears(event, &following);
+    if tells.is_empty() {
+        return Ok(done);
+    }
+    let hearers = hearers(&read, &job.market, &job.order).await?;
+    drop(read);
+    tell(app, claimed, &following, &tells, &hearers).await
+}
+
+/// Lines of an order changed: the hint to watchers, and what the customer and the farms concerned are told of it.
+pub async fn order_changed(app: &App, claimed: &Claimed, job: &OrderChanged) -> Result<Outcome> {
+    let done = orders::jobs::order_changed(app, job);
+    let read = app.db.read_fresh().await?;
+    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let Some(following) = following else {
+        return Ok(done);
+    };
+    let tells = hears::who_hears_of_change(job.version, &following);
     if tells.is_empty() {
         return Ok(done);
     }
@@ -358,6 +375,17 @@ fn args_of(following: &Following, tell: &Tell) -> Args {
         reason: reason.map(|reason| reason.as_str().to_owned()),
         whole: tell.kind == Kind::Cancelled && order.status == Status::Cancelled,
         events: tell.events.clone(),
+        changed: following
+            .changes
+            .iter()
+            .filter(|change| tell.events.iter().any(|id| change.id.as_str() == id))
+            .map(|change| Changed {
+                product: change.product.clone(),
+                unit: change.unit.clone(),
+                from: change.from,
+                to: change.to,
+            })
+            .collect(),
     }
 }
 
@@ -455,7 +483,7 @@ fn mail_of(
 ) -> std::result::Result<Email, courier::Error> {
     let market = app.market(&notice.market);
     let market = market.ok_or(courier::Error::Name("is of a market that is not there"))?;
-    let words = Lang::parse(&notice.lang).unwrap_or_default().words();
+    let words = Lang::kept(&notice.lang).words();
     let (seen, link) = match &notice.farm {
         Some(farm) => (
             following.seen_by(&Audience::Farm(farm.clone())),
@@ -467,15 +495,6 @@ fn mail_of(
         ),
     };
     let letter = pages::letter(notice, &seen, &market, words, link);
-    Ok(Email {
-        from: Address::new(Some(&pages::one_line(&market.name)), &app.config.mail.from)?,
-        to: Address::new(
-            Some(&pages::one_line(&notice.name)),
-            notice.address.as_deref().unwrap_or_default(),
-        )?,
-        subject: letter.subject.clone(),
-        text: letter.text(),
-        html: Some(letter.html()),
-        id: notice.id.to_string(),
-    })
+    let address = notice.address.as_deref().unwrap_or_default();
+    app.mail(notice.id.as_str(), address, &notice.name, &market, &letter)
 }

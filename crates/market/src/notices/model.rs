@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     kernel::{
         ids::{FarmId, MarketId, NoticeId, OrderId, UserId},
+        qty::Qty,
         role::Role,
         time::Ts,
     },
-    orders::model::{Following, Reason, Status, guard::GRACE, wire_words},
+    orders::model::{FarmOrder, Following, Reason, Status, guard::GRACE, wire_words},
 };
 
 /// What is told. The names are kept in rows: they outlive the Rust type.
@@ -23,6 +24,8 @@ pub enum Kind {
     Missed,
     Receipt,
     Cancelled,
+    /// The customer changed lines.
+    Changed,
     /// A step the customer was told of was taken back.
     Corrected,
     FarmNew,
@@ -37,7 +40,7 @@ pub enum Kind {
 wire_words!(Kind {
     Placed "order.placed", Confirmed "order.confirmed", Preparing "order.preparing", Ready "order.ready",
     OutForDelivery "order.out_for_delivery", Missed "order.missed", Receipt "order.receipt",
-    Cancelled "order.cancelled", Corrected "order.corrected", FarmNew "farm.order_new",
+    Cancelled "order.cancelled", Changed "order.changed", Corrected "order.corrected", FarmNew "farm.order_new",
     FarmChanged "farm.order_changed", FarmCollected "farm.order_collected", FarmMissed "farm.order_missed",
     FarmCancelled "farm.order_cancelled", ManagerMissed "market.order_missed",
     ManagerCancelled "market.order_cancelled",
@@ -92,8 +95,37 @@ pub struct Args {
     /// All of the order was cancelled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
-    /// The events told together.
+    /// The events, or the changes of lines, told together.
     pub events: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Changed>,
+}
+
+/// One line as it was and as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub product: String,
+    pub unit: String,
+    #[serde(with = "thousandths")]
+    pub from: Qty,
+    #[serde(with = "thousandths")]
+    pub to: Qty,
+}
+
+/// A quantity as the number its row holds.
+mod thousandths {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::kernel::qty::Qty;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+    pub fn serialize<S: Serializer>(qty: &Qty, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(qty.as_thousandths())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Qty, D::Error> {
+        i64::deserialize(from).map(Qty::thousandths)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
@@ -190,15 +222,26 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
     let ends = order.window.ends_at;
     match notice.kind {
         Kind::Confirmed if order.status >= Status::Ready => Some(State::Suppressed),
-        Kind::Ready if order.status == Status::Cancelled => Some(State::Suppressed),
+        Kind::Ready | Kind::Changed if order.status == Status::Cancelled => Some(State::Suppressed),
+        Kind::FarmChanged if is_gone(notice, following) => Some(State::Suppressed),
+        Kind::Changed | Kind::FarmChanged if now >= ends => Some(State::Expired),
         Kind::Confirmed | Kind::OutForDelivery if now >= ends => Some(State::Expired),
         Kind::Ready if now >= ends.plus(GRACE) => Some(State::Expired),
         _ => None,
     }
 }
 
+/// Nothing is left for this farm to do.
+fn is_gone(notice: &Notice, following: &Following) -> bool {
+    let own = |part: &&FarmOrder| Some(&part.farm.id) == notice.farm.as_ref();
+    let mut own = following.order.parts.iter().filter(own);
+    own.all(|part| part.status == Status::Cancelled)
+}
+
 /// Until its order's farms have all answered, a confirmation waits no longer than this.
 pub const ANSWERS_WAIT: Duration = Duration::from_mins(30);
+/// Notices are kept for a year: by then nobody looks for them, and they hold names and addresses.
+pub const KEPT: Duration = Duration::from_hours(24 * 365);
 /// A page of the list.
 pub const PAGE: i64 = 40;
 /// The count says no more than `99+`: it is taken with every page.

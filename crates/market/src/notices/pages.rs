@@ -4,28 +4,16 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-pub use letter::{Letter, letter};
+pub use letter::letter;
 pub use list::{List, unread};
 
 use super::model::{Kind, Notice};
 use crate::{
+    kernel::qty::Qty,
     orders::model::{Following, Payment, Reason, Status},
-    pages::formats,
+    pages::{formats, letter::one_line},
     words::Words,
 };
-
-/// A text for a header or one line of a mail: what would end or turn the line becomes a space.
-pub fn one_line(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let plain: String = text
-        .chars()
-        .map(|c| if steers(c) { ' ' } else { c })
-        .collect();
-    plain.trim().to_owned()
-}
 
 /// The sentences of one notice, for the mail and for the list.
 pub struct Sayings<'a> {
@@ -64,7 +52,9 @@ impl<'a> Sayings<'a> {
             Kind::Cancelled => "notices-cancelled-part",
             Kind::FarmCancelled | Kind::ManagerCancelled => "notices-cancelled-farm",
             Kind::Corrected => "notices-corrected",
+            Kind::Changed => "notices-changed",
             Kind::FarmNew => "notices-farm-new",
+            Kind::FarmChanged if self.is_lines() => "notices-farm-lines",
             Kind::FarmChanged => "notices-farm-changed",
         };
         self.w.say(key).into_owned()
@@ -81,7 +71,9 @@ impl<'a> Sayings<'a> {
             Kind::Missed => "notices-missed-lead",
             Kind::Receipt => "notices-receipt-lead",
             Kind::Corrected => "notices-corrected-lead",
+            Kind::Changed => "notices-changed-lead",
             Kind::FarmNew => "notices-farm-new-lead",
+            Kind::FarmChanged if self.is_lines() => "notices-farm-lines-lead",
             Kind::FarmChanged => "notices-farm-changed-lead",
             Kind::FarmCollected => "notices-farm-collected-lead",
             Kind::FarmMissed | Kind::ManagerMissed => "notices-farm-missed-lead",
@@ -90,6 +82,44 @@ impl<'a> Sayings<'a> {
             }
         };
         self.w.say_a(key, &self.farms)
+    }
+
+    /// The customer changed lines: not the other thing that changes an order for a farm, a new date.
+    fn is_lines(&self) -> bool {
+        !self.notice.args.changed.is_empty()
+    }
+
+    /// The lines that are other than they were, as one sentence; empty when there are none.
+    pub fn changed(&self) -> String {
+        let lines: Vec<String> = self
+            .notice
+            .args
+            .changed
+            .iter()
+            .map(|one| {
+                let (from, to) = (
+                    self.quantity(one.from, &one.unit),
+                    self.quantity(one.to, &one.unit),
+                );
+                let product = one_line(&one.product);
+                self.w.say_with(
+                    "orders-changed-line",
+                    &[
+                        ("product", product.into()),
+                        ("from", from.into()),
+                        ("to", to.into()),
+                    ],
+                )
+            })
+            .collect();
+        lines.join(", ")
+    }
+
+    fn quantity(&self, qty: Qty, unit: &str) -> String {
+        if qty.as_thousandths() == 0 {
+            return self.w.say("orders-changed-none").into_owned();
+        }
+        formats::quantity(qty, &one_line(unit), self.w)
     }
 
     fn with_reason(&self) -> String {

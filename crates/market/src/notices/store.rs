@@ -195,6 +195,15 @@ pub async fn suppress(tx: &Write, id: &NoticeId) -> Result<bool> {
     Ok(suppressed == 1)
 }
 
+/// No more than `most` at once; how many there were.
+pub async fn delete_before(tx: &Write, before: Ts, most: i64) -> Result<u64> {
+    tx.run(
+        "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+        &[&before, &most],
+    )
+    .await
+}
+
 struct CustomerRow(Person, i64);
 
 impl FromRow for CustomerRow {
@@ -234,7 +243,7 @@ impl FromRow for Colleague {
                 user: Some(row.col()?),
                 name: row.col()?,
                 email: row.col()?,
-                lang: String::new(),
+                lang: row.col()?,
             },
             role: row.col()?,
             farm: row.col()?,
@@ -249,7 +258,8 @@ pub async fn list_colleagues(
     order: &OrderId,
 ) -> Result<Vec<Colleague>> {
     db.all(
-        "SELECT u.id, u.name, u.email, m.role, m.farm_id FROM memberships m JOIN users u ON u.id = m.user_id \
+        "SELECT u.id, u.name, u.email, COALESCE(u.lang, k.lang), m.role, m.farm_id FROM memberships m \
+         JOIN users u ON u.id = m.user_id JOIN markets k ON k.id = m.market_id \
          WHERE m.market_id = $1 AND (m.role = 'MARKET_MANAGER' OR \
          m.farm_id IN (SELECT f.farm_id FROM farm_orders f WHERE f.order_id = $2)) ORDER BY u.id LIMIT 1000",
         &[market, order],

@@ -164,11 +164,10 @@ pub async fn send_order_link(app: &App, job_id: &str, job: &SendOrderLink) -> Re
         tracing::info!(order.id = %order, "the link was asked for too often and is not sent again");
         return Ok(Outcome::Done);
     }
-    let words = Lang::parse(&job.lang).unwrap_or_default().words();
+    let words = Lang::kept(&job.lang).words();
     let link = app.order_link(&market, order.as_str(), generation);
-    let (subject, text, html) = pages::link_mail(words, &market, &code, &name, &link);
-    app.send_mail(job_id, &to, &name, &market, subject, text, html)
-        .await?;
+    let letter = pages::link_mail(words, &market, &code, &name, &link);
+    app.send_mail(job_id, &to, &name, &market, &letter).await?;
     Ok(Outcome::Done)
 }
 

@@ -1,10 +1,10 @@
 //! The statements that read orders. Reads take `&Read`, writes `&Write`; a read inside a write sees it.
 use db::{FromRow, Read, Result, Row, Write};
-use futures_util::future::try_join4;
+use futures_util::future::try_join5;
 
 use super::model::{
-    Day, Farm, FarmOrder, Fee, Following, Order, OrderLine, Place, Status, StatusEvent, Step,
-    Summary, Window, board::BoardRow,
+    Day, Farm, FarmOrder, Fee, Following, LineChange, Order, OrderLine, Place, Status, StatusEvent,
+    Step, Summary, Window, board::BoardRow,
 };
 use crate::kernel::{
     ids::{self, DayId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
@@ -130,7 +130,7 @@ pub async fn find_following(
     if !ids::is_well_formed(id.as_str()) {
         return Ok(None);
     }
-    let (order, lines, history, fees) = try_join4(
+    let (order, lines, history, changes, fees) = try_join5(
         find(db, market, id.as_str()),
         db.all::<LineRow>(
             "SELECT l.id, l.farm_order_id, l.product_name, l.category, l.unit, l.price_minor, l.priced_by, \
@@ -140,6 +140,7 @@ pub async fn find_following(
             &[id],
         ),
         list_history(db, id),
+        list_changes(db, id),
         db.all::<FeeRow>(
             "SELECT e.id, e.kind, e.farm_order_id, e.amount_minor, o.currency FROM order_fees e JOIN orders o ON o.id = e.order_id \
              WHERE e.order_id = $1 AND e.payer = 'CUSTOMER' ORDER BY e.id",
@@ -151,6 +152,7 @@ pub async fn find_following(
         order,
         lines: lines.into_iter().map(|row| row.0).collect(),
         history,
+        changes,
         fees: fees.into_iter().map(|row| row.0).collect(),
     }))
 }
@@ -221,6 +223,30 @@ pub async fn list_history(db: &Read, id: &OrderId) -> Result<Vec<StatusEvent>> {
         "SELECT e.id, e.farm_order_id, e.seq, e.from_status, e.to_status, e.actor_id, u.name, e.role, e.reason, \
          e.note, e.undoes, e.at, e.order_version FROM status_events e LEFT JOIN users u ON u.id = e.actor_id \
          WHERE e.order_id = $1 ORDER BY e.order_version, e.at, e.farm_order_id, e.seq",
+        &[id],
+    )
+    .await
+}
+
+impl FromRow for LineChange {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            part: row.col()?,
+            product: row.col()?,
+            unit: row.col()?,
+            from: row.col()?,
+            to: row.col()?,
+            at: row.col()?,
+            order_version: row.col()?,
+        })
+    }
+}
+
+async fn list_changes(db: &Read, id: &OrderId) -> Result<Vec<LineChange>> {
+    db.all(
+        "SELECT id, farm_order_id, product_name, unit, from_qty, to_qty, at, order_version FROM order_changes \
+         WHERE order_id = $1 ORDER BY order_version, farm_order_id, product_name, id",
         &[id],
     )
     .await

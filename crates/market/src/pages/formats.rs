@@ -19,7 +19,7 @@ pub fn money(amount: Money, w: Words) -> String {
     let minor = amount.minor.unsigned_abs();
     let (whole, cents, symbol) = (minor / 100, minor % 100, amount.currency.symbol());
     match w.lang() {
-        Lang::En => format!("{minus}{symbol}{}.{cents:02}", grouped(whole, ',', 4)),
+        Lang::En | Lang::Pseudo => format!("{minus}{symbol}{}.{cents:02}", grouped(whole, ',', 4)),
         Lang::Es => format!("{minus}{},{cents:02}{NBSP}{symbol}", grouped(whole, '.', 5)),
     }
 }
@@ -47,7 +47,7 @@ pub fn decimal(thousandths: i64, places: usize, w: Words) -> String {
     let (whole, rest) = (rounded / 1000, format!("{:03}", rounded % 1000));
     let rest = rest.trim_end_matches('0');
     let mark = match w.lang() {
-        Lang::En => '.',
+        Lang::En | Lang::Pseudo => '.',
         Lang::Es => ',',
     };
     if rest.is_empty() {

@@ -5,6 +5,7 @@ pub mod art;
 pub mod formats;
 pub mod glyphs;
 pub mod inputs;
+pub mod letter;
 pub mod names;
 pub mod qr;
 pub mod wares;
@@ -211,6 +212,7 @@ pub mod sample {
             zone_name: "Europe/London".to_owned(),
             zone: jiff::tz::TimeZone::get("Europe/London").unwrap(),
             code_prefix: "FM".to_owned(),
+            lang: "en".to_owned(),
             is_default: true,
             tax_included: true,
             fees: Fees::NONE,

@@ -85,7 +85,7 @@ fn version(fields: &Fields) -> Result<i64> {
 
 const fn mark(look: &Look) -> char {
     match look.lang {
-        Lang::En => '.',
+        Lang::En | Lang::Pseudo => '.',
         Lang::Es => ',',
     }
 }

@@ -62,6 +62,7 @@ pub fn unnamed() -> Market {
         zone_name: "UTC".to_owned(),
         zone: TimeZone::UTC,
         code_prefix: "FM".to_owned(),
+        lang: "en".to_owned(),
         is_default: true,
         tax_included: true,
         fees: Fees::NONE,

@@ -76,7 +76,9 @@ async fn show(
         // Until it was named, its zone is nobody's choice.
         Step::Market => settings::filled(&who.market)
             .without("zone")
-            .without("name"),
+            .without("name")
+            .without("lang")
+            .with("lang", look.lang.tag()),
         Step::Place => form::usual_week().with("address", &who.market.address),
         Step::Owner | Step::Done => Answers::default(),
     };

@@ -330,3 +330,117 @@ async fn of_a_farm_that_is_paused_less_can_be_had_and_not_more() {
     change(&ana, &order, 1, &[(line, "1")]).await.ok();
     app.finish().await;
 }
+
+/// A line of the order by its product and its farm.
+fn line_named(order: &Value, name: &str, farm: &str) -> String {
+    let find = |list: &str, same: &dyn Fn(&Value) -> bool| {
+        let list = order[list].as_array().unwrap();
+        list.iter().find(|one| same(one)).unwrap()["id"].clone()
+    };
+    let part = find("farm_orders", &|part| part["farm"] == farm);
+    let line = find("lines", &|line| {
+        line["product"] == name && line["farm_order_id"] == part
+    });
+    line.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_change_is_told_once_to_the_customer_and_to_the_farm_it_concerns() {
+    let app = TestApp::new().await;
+    let order = placed(&app).await;
+    app.run_jobs().await;
+    let before = app.mails().len();
+    let ana = app.customer("ana");
+    let carrots = line_named(&order, "Carrots", "rosa farm");
+    let leeks = line_named(&order, "Leeks", "rosa farm");
+    change(&ana, &order, 1, &[(carrots.clone(), "1"), (leeks, "0")])
+        .await
+        .ok();
+    app.run_jobs().await;
+    let told = "SELECT kind || ' ' || person || ' ' || channel || ' ' || status FROM notices \
+                WHERE kind LIKE '%changed' ORDER BY kind, person, channel";
+    let once = [
+        "farm.order_changed usr_rosa EMAIL ACCEPTED",
+        "farm.order_changed usr_rosa IN_APP ACCEPTED",
+        "farm.order_changed usr_rosa_staff IN_APP ACCEPTED",
+        "order.changed usr_ana EMAIL ACCEPTED",
+        "order.changed usr_ana IN_APP ACCEPTED",
+    ];
+    assert_eq!(app.texts(told, &[]).await, once);
+    // The job runs once more: nobody hears it twice.
+    app.sql(
+        "UPDATE outbox SET done_at = NULL, attempts = 0 WHERE kind = 'order.changed'",
+        &[],
+    )
+    .await;
+    app.run_jobs().await;
+    assert_eq!(app.texts(told, &[]).await, once);
+    let mails = app.mails().split_off(before);
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    let to = |who: &str| mails.iter().find(|mail| mail.to.contains(who)).unwrap();
+    let (customer, farm) = (to("ana@example.org"), to("rosa@example.org"));
+    for mail in [customer, farm] {
+        let code = order["code"].as_str().unwrap();
+        assert!(mail.subject.starts_with(code), "{mail:?}");
+        for text in [
+            "<s>2\u{a0}bunches</s>",
+            "- Carrots: 2\u{a0}bunches \u{2192} 1\u{a0}bunch",
+            "- Leeks: 1\u{a0}bunch \u{2192} taken out",
+        ] {
+            assert!(mail.text.contains(text), "{text} in {}", mail.text);
+        }
+        assert!(!mail.text.contains("ben farm"), "{}", mail.text);
+    }
+    // One of rosa's carrots and one of ben's, with the new sum; a farm reads no sum.
+    assert!(customer.text.contains("£3.60"), "{}", customer.text);
+    assert!(!farm.text.contains('£'), "{}", farm.text);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_history_tells_of_a_change_and_a_farm_reads_its_own_lines() {
+    let app = TestApp::new().await;
+    let order = placed(&app).await;
+    let (ana, id) = (app.customer("ana"), order["id"].as_str().unwrap());
+    let carrots = line_named(&order, "Carrots", "rosa farm");
+    change(&ana, &order, 1, &[(carrots, "1")]).await.ok();
+    let bens = line_named(&order, "Carrots", "ben farm");
+    change(&ana, &order, 2, &[(bens, "4")]).await.ok();
+    let page = async |client: Client| client.get(&format!("/orders/{id}/track")).await.text();
+    let rosas = "Carrots 2\u{a0}bunches \u{2192} 1\u{a0}bunch";
+    let bens = "Carrots 1\u{a0}bunch \u{2192} 4\u{a0}bunches";
+    let hers = page(ana).await;
+    for line in [rosas, bens] {
+        let you = format!("You changed the order: {line}<");
+        assert!(hers.contains(&you), "{you} in {hers}");
+    }
+    let (rosa, ben) = (
+        page(app.here().by_session("rosa")).await,
+        page(app.here().by_session("ben")).await,
+    );
+    assert!(rosa.contains(&format!("Ana changed the order: {rosas}<")));
+    assert!(ben.contains(&format!("Ana changed the order: {bens}<")));
+    assert!(!rosa.contains(bens) && !ben.contains(rosas));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_change_of_an_order_that_is_cancelled_meanwhile_is_not_mailed() {
+    let app = TestApp::new().await;
+    let order = placed(&app).await;
+    let ana = app.customer("ana");
+    app.run_jobs().await;
+    let carrots = line_named(&order, "Carrots", "rosa farm");
+    change(&ana, &order, 1, &[(carrots, "1")]).await.ok();
+    ana.cancel(order["id"].as_str().unwrap(), "CUSTOMER_REQUEST")
+        .await
+        .changed(true);
+    app.run_jobs().await;
+    let mails = "SELECT kind || ' ' || status FROM notices WHERE channel = 'EMAIL' AND kind LIKE '%changed' \
+                 ORDER BY kind";
+    assert_eq!(
+        app.texts(mails, &[]).await,
+        ["farm.order_changed SUPPRESSED", "order.changed SUPPRESSED"]
+    );
+    app.finish().await;
+}

@@ -328,3 +328,28 @@ async fn a_job_of_a_newer_version_waits_for_it() {
     assert!(error[0].contains("newer version"), "{error:?}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn notices_are_kept_for_a_year() {
+    let app = TestApp::new().await;
+    let order = app.order().place().await;
+    app.farmer("rosa")
+        .put_status(&order, "READY")
+        .await
+        .changed(true);
+    app.run_jobs().await;
+    let later = "SELECT COUNT(*) FROM notices WHERE order_id = $1";
+    let there = app.count(later, &[&order.id]).await;
+    assert_eq!(there, 2, "a mail and a notice");
+    app.pass(Duration::from_hours(24 * 365));
+    tick(&app).await;
+    let late = app.count(later, &[&order.id]).await;
+    // What happened since (nobody collected it) is young, and stays.
+    let ready = "SELECT COUNT(*) FROM notices WHERE kind = 'order.ready'";
+    assert_eq!(app.count(ready, &[]).await, 2);
+    app.pass(HOUR);
+    tick(&app).await;
+    assert_eq!(app.count(ready, &[]).await, 0);
+    assert_eq!(app.count(later, &[&order.id]).await, late - 2);
+    app.finish_after_purge().await;
+}

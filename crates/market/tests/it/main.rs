@@ -44,6 +44,8 @@ mod live;
 #[cfg(test)]
 mod live_rights;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod market_days;
 #[cfg(test)]
 mod market_settings;
@@ -63,6 +65,8 @@ mod passwords;
 mod products;
 #[cfg(test)]
 mod products_api;
+#[cfg(test)]
+mod pseudo;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]

@@ -218,11 +218,14 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(|_| {}).await
+        Self::of(TestApp::new().await).await
     }
 
     pub async fn with(change: impl FnOnce(&mut market::config::Config)) -> Self {
-        let app = TestApp::with(change).await;
+        Self::of(TestApp::with(change).await).await
+    }
+
+    pub async fn of(app: TestApp) -> Self {
         let scopes = Scope::OrdersRead.as_str();
         app.sql(
             "UPDATE api_tokens SET scopes = $1 WHERE id = 'tok_rosa_staff'",

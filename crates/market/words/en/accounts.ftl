@@ -16,6 +16,8 @@ accounts-mail-hello = Hello { $a },
 accounts-mail-lead = this link signs you in at { $a }. It is good for 15 minutes and works once.
 accounts-mail-go = Sign in
 accounts-mail-else = You did not ask for it? Then nothing has happened; leave this mail alone.
+accounts-mail-why = You get this mail because this address was given at { $a }.
+accounts-mail-why-known = You get this mail because you have an account at { $a }.
 
 accounts-form-errors = Not sent yet:
 accounts-name = Your name

@@ -31,6 +31,10 @@ notices-cancelled-unpaid = You pay nothing for it.
 notices-cancelled-paid = What you paid for it is paid back.
 notices-cancelled-reserved = It is not charged.
 notices-cancelled-rest = The rest of the order stands.
+notices-changed = Your order is changed
+notices-changed-lead = Your change went to { $a }.
+notices-farm-lines = A customer changed an order
+notices-farm-lines-lead = An order for { $a } has other quantities now.
 notices-corrected = A step was taken back
 notices-corrected-lead = What we told you last of { $a } was too early. We write again when it is so. The order’s page shows how it stands.
 notices-farm-new = New order
@@ -45,6 +49,14 @@ notices-farm-cancelled-more = Take it off your list. What is packed can be sold 
 
 # Mails
 notices-mail-items = What is in it
+notices-mail-changes = What changed
+notices-mail-product = Product
+notices-mail-before = Before
+notices-mail-now = Now
+notices-mail-more = { $n ->
+    [one] And { $n } more. The order’s page lists all.
+   *[other] And { $n } more. The order’s page lists all.
+}
 notices-mail-collect = Collect { $a }
 notices-mail-code = Say or show this code
 notices-mail-code-none = Order

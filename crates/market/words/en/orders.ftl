@@ -128,6 +128,10 @@ orders-did-collect = Collected from { $farms }
 orders-did-complete = Complete: { $farms }
 orders-did-cancel = { $farms } cancelled
 orders-did-cancel-for = Cancelled: { $farms }
+orders-did-change-you = You changed the order: { $a }
+orders-did-change = { $a } changed the order: { $lines }
+orders-changed-line = { $product } { $from } → { $to }
+orders-changed-none = taken out
 orders-did-cancel-you = You cancelled { $farms }
 orders-did-undo = { $farms }: back to “{ $status }”
 orders-by-itself = By itself
@@ -168,6 +172,8 @@ orders-mail-hello = Hello { $a },
 orders-mail-lead = here you follow order { $a }, with its code for the stall.
 orders-mail-go = Follow the order
 orders-mail-else = Whoever has this link can see the order. You did not ask for it? Then leave this mail alone.
+orders-mail-heading = The link to your order
+orders-mail-why = You get this mail because somebody asked for the link of an order that was placed with this address at { $a }.
 
 # Board
 orders-board-orders = { $n ->

@@ -16,6 +16,8 @@ accounts-mail-hello = Hola { $a }:
 accounts-mail-lead = con este enlace entras en { $a }. Vale 15 minutos y una sola vez.
 accounts-mail-go = Entrar
 accounts-mail-else = ¿No lo has pedido tú? Entonces no ha pasado nada; deja este correo.
+accounts-mail-why = Recibes este correo porque esta dirección se indicó en { $a }.
+accounts-mail-why-known = Recibes este correo porque tienes una cuenta en { $a }.
 
 accounts-form-errors = Aún no se ha enviado:
 accounts-name = Tu nombre

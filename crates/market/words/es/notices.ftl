@@ -31,6 +31,10 @@ notices-cancelled-unpaid = No pagas nada por ello.
 notices-cancelled-paid = Se te devuelve lo que pagaste por ello.
 notices-cancelled-reserved = No se cobra.
 notices-cancelled-rest = El resto del pedido sigue en pie.
+notices-changed = Tu pedido ha cambiado
+notices-changed-lead = Tu cambio llegó a { $a }.
+notices-farm-lines = Un cliente cambió un pedido
+notices-farm-lines-lead = Un pedido para { $a } tiene ahora otras cantidades.
 notices-corrected = Se deshizo un paso
 notices-corrected-lead = Lo último que te dijimos de { $a } fue demasiado pronto. Te escribimos de nuevo cuando sea así. La página del pedido muestra cómo está.
 notices-farm-new = Pedido nuevo
@@ -45,6 +49,14 @@ notices-farm-cancelled-more = Quítalo de tu lista. Lo que está preparado se pu
 
 # Correos
 notices-mail-items = Lo que lleva
+notices-mail-changes = Lo que cambió
+notices-mail-product = Producto
+notices-mail-before = Antes
+notices-mail-now = Ahora
+notices-mail-more = { $n ->
+    [one] Y { $n } más. La página del pedido tiene todo.
+   *[other] Y { $n } más. La página del pedido tiene todo.
+}
 notices-mail-collect = Recogida { $a }
 notices-mail-code = Di o muestra este código
 notices-mail-code-none = Pedido

@@ -140,6 +140,10 @@ orders-did-cancel = { $n ->
    *[other] { $farms } cancelaron
 }
 orders-did-cancel-for = Cancelado: { $farms }
+orders-did-change-you = Cambiaste el pedido: { $a }
+orders-did-change = { $a } cambió el pedido: { $lines }
+orders-changed-line = { $product } { $from } → { $to }
+orders-changed-none = quitado
 orders-did-cancel-you = Cancelaste { $farms }
 orders-did-undo = { $farms }: otra vez «{ $status }»
 orders-by-itself = Automático
@@ -180,6 +184,8 @@ orders-mail-hello = Hola { $a }:
 orders-mail-lead = aquí sigues el pedido { $a }, con su código para el puesto.
 orders-mail-go = Seguir el pedido
 orders-mail-else = Quien tiene este enlace ve el pedido. ¿No lo pediste tú? Entonces deja este correo.
+orders-mail-heading = El enlace a tu pedido
+orders-mail-why = Recibes este correo porque alguien pidió el enlace de un pedido hecho con esta dirección en { $a }.
 
 # Board
 orders-board-orders = { $n ->

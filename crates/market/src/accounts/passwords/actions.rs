@@ -8,7 +8,7 @@ use super::{
 use crate::{
     accounts::{
         self, actions,
-        model::{Caller, LINK_LIVES, Opened, Purpose, User, ended_topic_of},
+        model::{Browser, Caller, LINK_LIVES, Opened, Purpose, User, ended_topic_of},
     },
     app::App,
     error::{Error, Result},
@@ -54,7 +54,7 @@ pub async fn sign_up(
 }
 
 /// The link was used: whoever signed up becomes a person, signed in.
-pub async fn confirm(app: &App, who: &Caller, token: &str, device: &str) -> Result<Opened> {
+pub async fn confirm(app: &App, who: &Caller, token: &str, browser: &Browser) -> Result<Opened> {
     let now = app.now();
     let tx = app.db.write().await?;
     let found = store::find_sign_up_by_link(&tx, &who.market.id, &hash::sha256(token), now).await?;
@@ -80,7 +80,7 @@ pub async fn confirm(app: &App, who: &Caller, token: &str, device: &str) -> Resu
         store::set_password(&tx, &user.id, &sign_up.password).await?;
         user
     };
-    let opened = actions::open_for(app, &tx, who, &user, device).await?;
+    let opened = actions::open_for(app, &tx, who, &user, browser).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -91,7 +91,7 @@ pub async fn sign_in(
     who: &Caller,
     email: &str,
     password: &str,
-    device: &str,
+    browser: &Browser,
 ) -> Result<Option<Opened>> {
     let read = app.db.read_fresh().await?;
     let known = store::find_known(&read, email).await?;
@@ -114,7 +114,7 @@ pub async fn sign_in(
     if let (Some(new), Some(old)) = (&again, kept) {
         store::rehash(&tx, &known.user.id, old, new).await?;
     }
-    let opened = actions::open_for(app, &tx, who, &known.user, device).await?;
+    let opened = actions::open_for(app, &tx, who, &known.user, browser).await?;
     tx.commit().await?;
     Ok(Some(opened))
 }
@@ -140,7 +140,7 @@ pub async fn reset(
     token: &str,
     password: &str,
     lang: Lang,
-    device: &str,
+    browser: &Browser,
 ) -> Result<Opened> {
     let token = hash::sha256(token);
     let read = app.db.read_fresh().await?;
@@ -160,7 +160,7 @@ pub async fn reset(
         tx.discard().await?;
         return Err(Error::NotFound);
     }
-    let opened = actions::open_for(app, &tx, who, &user, device).await?;
+    let opened = actions::open_for(app, &tx, who, &user, browser).await?;
     replace(
         app,
         &tx,

@@ -12,7 +12,6 @@ use crate::{
     accounts::{
         self,
         model::{LINK_LIVES, Purpose, normal_email},
-        pages::Written,
     },
     app::App,
     error::{Error, Result},
@@ -22,6 +21,7 @@ use crate::{
         ids::{LinkId, MarketId, SignUpId},
     },
     markets::model::Market,
+    pages::letter::Letter,
     words::{Lang, Words},
 };
 
@@ -159,7 +159,7 @@ pub fn market(app: &App, id: &MarketId) -> Result<Arc<Market>> {
 }
 
 pub fn words(lang: &str) -> Words {
-    Lang::parse(lang).unwrap_or_default().words()
+    Lang::kept(lang).words()
 }
 
 pub async fn send(
@@ -168,8 +168,7 @@ pub async fn send(
     email: &str,
     name: &str,
     market: &Market,
-    (subject, text, html): Written,
+    letter: Letter,
 ) -> Result<()> {
-    app.send_mail(job_id, email, name, market, subject, text, html)
-        .await
+    app.send_mail(job_id, email, name, market, &letter).await
 }

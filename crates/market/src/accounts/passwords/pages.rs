@@ -1,10 +1,10 @@
 //! Pages and mails around passwords.
 use crate::{
-    accounts::pages::{Field, FormView, Kind, Letter, Plain, Written},
+    accounts::pages::{Field, FormView, Kind, Mail, Plain},
     error::Error,
     kernel::password::SHORTEST,
     markets::model::Market,
-    pages::Shell,
+    pages::{Shell, letter::Letter},
     words::Words,
 };
 
@@ -108,8 +108,8 @@ pub fn reset_form(shell: &Shell, name: &str, email: &str, wrong: Option<&Error>)
     .html()
 }
 
-pub fn sign_up_mail(w: Words, market: &Market, name: &str, url: &str) -> Written {
-    Letter {
+pub fn sign_up_mail(w: Words, market: &Market, name: &str, url: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-signup-subject",
         name,
         lead: w.say_a("accounts-mail-signup-lead", &market.name),
@@ -119,48 +119,48 @@ pub fn sign_up_mail(w: Words, market: &Market, name: &str, url: &str) -> Written
     .write(w, market)
 }
 
-pub fn already_there_mail(w: Words, market: &Market, name: &str, url: &str) -> Written {
-    Letter {
+pub fn already_there_mail(w: Words, market: &Market, name: &str, url: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-known-subject",
         name,
         lead: w.say_a("accounts-mail-known-lead", &market.name),
         button: Some((url, "accounts-mail-go")),
         rest: "accounts-mail-known-else",
     }
-    .write(w, market)
+    .write_to_known(w, market)
 }
 
-pub fn reset_mail(w: Words, market: &Market, name: &str, url: &str) -> Written {
-    Letter {
+pub fn reset_mail(w: Words, market: &Market, name: &str, url: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-reset-subject",
         name,
         lead: w.say_a("accounts-mail-reset-lead", &market.name),
         button: Some((url, "accounts-reset-go")),
         rest: "accounts-mail-else",
     }
-    .write(w, market)
+    .write_to_known(w, market)
 }
 
-pub fn password_changed_mail(w: Words, market: &Market, name: &str, url: &str) -> Written {
-    Letter {
+pub fn password_changed_mail(w: Words, market: &Market, name: &str, url: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-changed-subject",
         name,
         lead: w.say_a("accounts-mail-changed-lead", &market.name),
         button: Some((url, "accounts-reset-title")),
         rest: "accounts-mail-changed-else",
     }
-    .write(w, market)
+    .write_to_known(w, market)
 }
 
-pub fn address_changed_mail(w: Words, market: &Market, name: &str) -> Written {
-    Letter {
+pub fn address_changed_mail(w: Words, market: &Market, name: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-moved-subject",
         name,
         lead: w.say_a("accounts-mail-moved-lead", &market.name),
         button: None,
         rest: "accounts-mail-moved-else",
     }
-    .write(w, market)
+    .write_to_known(w, market)
 }
 
 #[cfg(test)]
@@ -201,13 +201,14 @@ mod tests {
     fn every_mail_in_every_language() {
         for lang in Lang::ALL {
             let (w, market) = (lang.words(), sample::market());
-            for (subject, text, html) in [
+            for letter in [
                 sign_up_mail(w, &market, "Ana", "http://x/1"),
                 already_there_mail(w, &market, "Ana", "http://x/1"),
                 reset_mail(w, &market, "Ana", "http://x/1"),
                 password_changed_mail(w, &market, "Ana", "http://x/1"),
                 address_changed_mail(w, &market, "Ana"),
             ] {
+                let (subject, text, html) = (&letter.subject, letter.text(), letter.html());
                 assert!(!subject.is_empty() && !subject.contains('{'));
                 assert!(
                     text.contains("Riverside Market") && !text.contains('{'),

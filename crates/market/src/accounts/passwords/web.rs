@@ -20,7 +20,7 @@ use crate::{
         self,
         model::{Caller, Opened, Purpose, normal_email},
         pages::{Login, login},
-        web::device,
+        web::browser,
     },
     app::App,
     error::{Error, FieldError, Result, Say},
@@ -88,8 +88,8 @@ async fn sign_in(
         return wrong(form, "password", "accounts-login-no-password");
     }
     limits::count_key(&app, &email, limits::SIGN_IN_AS)?;
-    let device = device(&headers);
-    match actions::sign_in(&app, &who, &email, &form.password, &device).await? {
+    let browser = browser(&headers, &look);
+    match actions::sign_in(&app, &who, &email, &form.password, &browser).await? {
         Some(opened) => Ok(welcome(&app, &opened)),
         None => wrong(form, "password", "accounts-login-wrong").map(|mut response| {
             response.extensions_mut().insert(Event::SignInRefused);
@@ -191,7 +191,7 @@ async fn confirm(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::confirm(&app, &who, &token, &device(&headers)).await {
+    match actions::confirm(&app, &who, &token, &browser(&headers, &look)).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(Error::NotFound) => Ok(gone(pages::old_sign_up(&look.shell(&who, app.now())))),
         Err(error) => Err(error),
@@ -277,8 +277,8 @@ async fn reset(
     Form(form, _): Form<ResetForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let device = device(&headers);
-    match actions::reset(&app, &who, &token, &form.password, look.lang, &device).await {
+    let browser = browser(&headers, &look);
+    match actions::reset(&app, &who, &token, &form.password, look.lang, &browser).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {
             show_reset(&app, &who, &look, &token, Some(&error)).await

@@ -4,13 +4,13 @@ use askama::Template;
 use super::model::{OpenSession, Profile};
 use crate::{
     accounts::{
-        pages::{Field, FormView, Kind, Letter, Plain, Written},
+        pages::{Field, FormView, Kind, Mail, Plain},
         passwords::pages::new_password,
     },
     error::Error,
     kernel::time::Ts,
     markets::model::Market,
-    pages::{Shell, formats, render},
+    pages::{Shell, formats, letter::Letter, render},
     words::Words,
 };
 
@@ -215,8 +215,8 @@ pub fn old_link(shell: &Shell) -> String {
         .html()
 }
 
-pub fn email_mail(w: Words, market: &Market, name: &str, url: &str) -> Written {
-    Letter {
+pub fn email_mail(w: Words, market: &Market, name: &str, url: &str) -> Letter {
+    Mail {
         subject: "accounts-mail-signup-subject",
         name,
         lead: w.say_a("accounts-mail-email-lead", &market.name),
@@ -321,7 +321,7 @@ mod tests {
             assert!(page.contains("new@example.org"));
             sample::check(&old_link(&shell));
             let mail = email_mail(lang.words(), &sample::market(), "Ana", "http://x/1");
-            assert!(mail.1.contains("http://x/1") && !mail.1.contains('{'));
+            assert!(mail.text().contains("http://x/1") && !mail.text().contains('{'));
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     accounts::{
         self, actions,
-        model::{Caller, NAME_LENGTH, Opened, User, ended_topic_of},
+        model::{Browser, Caller, NAME_LENGTH, Opened, User, ended_topic_of},
         passwords::actions::push,
         profile::actions::person,
     },
@@ -20,21 +20,13 @@ use crate::{
         line,
         role::Role,
     },
-    words::Lang,
 };
 
 fn forbidden() -> Error {
     Error::Forbidden(Say::key("accounts-team-forbidden"))
 }
 
-pub async fn invite(
-    app: &App,
-    who: &Caller,
-    farm: &FarmId,
-    email: &str,
-    role: Role,
-    lang: Lang,
-) -> Result<()> {
+pub async fn invite(app: &App, who: &Caller, farm: &FarmId, email: &str, role: Role) -> Result<()> {
     let (user, _) = person(who)?;
     if !may_give(&who.roles_at(farm), role) {
         return Err(forbidden());
@@ -68,7 +60,6 @@ pub async fn invite(
     let job = SendInvitation {
         market: market.clone(),
         id: id.clone(),
-        lang: lang.tag().to_owned(),
     };
     push(app, &tx, &job).await?;
     tx.commit().await?;
@@ -144,7 +135,7 @@ pub async fn accept(
     who: &Caller,
     token: &str,
     name: &str,
-    device: &str,
+    browser: &Browser,
 ) -> Result<Opened> {
     let now = app.now();
     let tx = app.db.write().await?;
@@ -188,7 +179,7 @@ pub async fn accept(
         Some(Role::FarmStaff) => store::set_role(&tx, market, farm, &user.id, role).await?,
         Some(_) => {}
     }
-    let opened = actions::open_for(app, &tx, who, &user, device).await?;
+    let opened = actions::open_for(app, &tx, who, &user, browser).await?;
     tx.commit().await?;
     Ok(opened)
 }

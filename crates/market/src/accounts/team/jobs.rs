@@ -17,7 +17,6 @@ use crate::{
 pub struct SendInvitation {
     pub market: MarketId,
     pub id: InvitationId,
-    pub lang: String,
 }
 
 impl Job for SendInvitation {
@@ -33,6 +32,10 @@ pub async fn send_invitation(app: &App, job_id: &str, job: &SendInvitation) -> R
         return Ok(Outcome::Done);
     };
     let there = accounts::store::find_user_by_email(&read, &invitation.email).await?;
+    let lang = match &there {
+        Some(user) => accounts::store::find_lang(&read, &user.id).await?,
+        None => None,
+    };
     drop(read);
     if is_too_often(app, &invitation.email) {
         return Ok(Outcome::Done);
@@ -40,7 +43,13 @@ pub async fn send_invitation(app: &App, job_id: &str, job: &SendInvitation) -> R
     let name = there.map_or_else(|| invitation.email.clone(), |user| user.name);
     let token = app.mailed_token("invite", job.id.as_str());
     let url = format!("{}/invite/{token}", app.base_url(market));
-    let mail = pages::invitation_mail(words(&job.lang), market, &invitation, &name, &url);
+    let mail = pages::invitation_mail(
+        words(lang.as_deref().unwrap_or(&market.lang)),
+        market,
+        &invitation,
+        &name,
+        &url,
+    );
     send(app, job_id, &invitation.email, &name, market, mail).await?;
     Ok(Outcome::Done)
 }

@@ -3,11 +3,11 @@ use askama::Template;
 
 use super::model::{GIVEN, Invitation, Member, may_give};
 use crate::{
-    accounts::pages::{Field, FormView, Kind, Letter, Plain, Written},
+    accounts::pages::{Field, FormView, Kind, Mail, Plain},
     error::Error,
     kernel::role::Role,
     markets::model::Market,
-    pages::{Shell, formats, render},
+    pages::{Shell, formats, letter::Letter, render},
     words::Words,
 };
 
@@ -191,8 +191,8 @@ pub fn invitation_mail(
     invitation: &Invitation,
     name: &str,
     url: &str,
-) -> Written {
-    Letter {
+) -> Letter {
+    Mail {
         subject: "accounts-mail-invite-subject",
         name,
         lead: w.say_with(
@@ -310,7 +310,7 @@ mod tests {
             let market = sample::market();
             let mail = invitation_mail(lang.words(), &market, &asked(), "New", "http://x/1");
             for part in ["Rosa", "Hill <Row>", "Riverside Market", "http://x/1"] {
-                assert!(mail.1.contains(part), "{part}: {}", mail.1);
+                assert!(mail.text().contains(part), "{part}: {}", mail.text());
             }
         }
     }

@@ -22,7 +22,7 @@ use crate::{
         self,
         model::{Caller, normal_email},
         passwords::web::{unprocessable, welcome},
-        web::device,
+        web::browser,
     },
     app::App,
     error::{Error, Result, Say},
@@ -136,9 +136,7 @@ async fn invite(
     let (farms, farm) = choose(&app, &who, form.farm.as_deref()).await?;
     let role = Role::parse(&form.role).filter(|role| GIVEN.contains(role));
     let done = match (normal_email(&form.email), role) {
-        (Some(email), Some(role)) => {
-            actions::invite(&app, &who, &farm.id, &email, role, look.lang).await
-        }
+        (Some(email), Some(role)) => actions::invite(&app, &who, &farm.id, &email, role).await,
         (None, _) => Err(Error::invalid("email", "accounts-login-bad-email")),
         (_, None) => Err(Error::invalid("role", "accounts-team-bad-role")),
     };
@@ -240,7 +238,7 @@ async fn accept(
     Form(form, _): Form<AcceptForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::accept(&app, &who, &token, &form.name, &device(&headers)).await {
+    match actions::accept(&app, &who, &token, &form.name, &browser(&headers, &look)).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {
             show_invitation(&app, &who, &look, &token, &form.name, Some(&error)).await

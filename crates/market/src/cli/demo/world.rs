@@ -358,6 +358,7 @@ fn riverside() -> Market {
         zone_name: "Europe/London".to_owned(),
         zone: TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC),
         code_prefix: "FM".to_owned(),
+        lang: "en".to_owned(),
         is_default: true,
         tax_included: true,
         fees: Fees {
@@ -377,6 +378,7 @@ fn harbour() -> Market {
         zone_name: "Europe/Madrid".to_owned(),
         zone: TimeZone::get("Europe/Madrid").unwrap_or(TimeZone::UTC),
         code_prefix: "MP".to_owned(),
+        lang: "en".to_owned(),
         is_default: false,
         tax_included: true,
         fees: Fees {

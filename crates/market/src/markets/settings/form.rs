@@ -4,7 +4,7 @@ use crate::{
     kernel::{line, money::Currency},
     markets::model::{Fees, Market, Payer},
     pages::inputs::{Answers, Group, Input, Problems},
-    words::Words,
+    words::{Lang, Words},
 };
 
 const ALL_OF_IT: i64 = 10_000;
@@ -15,6 +15,7 @@ pub fn filled(market: &Market) -> Answers {
         .with("name", &market.name)
         .with("address", &market.address)
         .with("zone", &market.zone_name)
+        .with("lang", &market.lang)
         .with("currency", market.currency.code())
         .with("prefix", &market.code_prefix)
         .with("tax", tax)
@@ -59,6 +60,14 @@ pub fn basics(w: Words, answers: &Answers, with_currency: bool) -> Group {
         )
         .hint(w.say("markets-set-zone-hint")),
     ];
+    let langs = Lang::ALL.map(|lang| (lang.tag().to_owned(), lang.own_name().to_owned()));
+    let lang = Input::select(
+        "lang",
+        w.say("markets-set-lang"),
+        answers.get("lang"),
+        langs.to_vec(),
+    );
+    inputs.push(lang.hint(w.say("markets-set-lang-hint")));
     if with_currency {
         let currency = Input::select(
             "currency",
@@ -122,7 +131,7 @@ pub fn charges(w: Words, answers: &Answers) -> Vec<Group> {
     ]
 }
 
-/// The market with its basics as they were typed. Without a currency in the form it stays.
+/// The market with its basics as they were typed. Without a currency or a language in the form they stay.
 pub fn read_basics(before: &Market, answers: &Answers, problems: &mut Problems) -> Market {
     let mut after = before.clone();
     match line::line(answers.get("name"), NAME) {
@@ -139,6 +148,11 @@ pub fn read_basics(before: &Market, answers: &Answers, problems: &mut Problems) 
             answers.get("zone").clone_into(&mut after.zone_name);
         }
         None => problems.add("zone", "markets-set-bad-zone"),
+    }
+    match (answers.get("lang"), Lang::parse(answers.get("lang"))) {
+        (_, Some(lang)) => lang.tag().clone_into(&mut after.lang),
+        ("", None) => {}
+        _ => problems.add("lang", "markets-set-bad-lang"),
     }
     let currency = answers.get("currency");
     match Currency::parse(currency) {

@@ -25,7 +25,7 @@ pub async fn update(tx: &Write, market: &Market) -> Result<bool> {
         .run(
             "UPDATE markets SET name = $2, address = $3, currency = $4, timezone = $5, code_prefix = $6, \
              tax_included = $7, fee_goods_bp = $8, fee_goods_payer = $9, fee_order_minor = $10, \
-             fee_farm_minor = $11 WHERE id = $1 AND (currency = $4 OR \
+             fee_farm_minor = $11, lang = $12 WHERE id = $1 AND (currency = $4 OR \
              NOT EXISTS (SELECT 1 FROM orders o WHERE o.market_id = markets.id))",
             &[
                 &market.id,
@@ -39,6 +39,7 @@ pub async fn update(tx: &Write, market: &Market) -> Result<bool> {
                 &market.fees.goods_payer,
                 &market.fees.order_minor,
                 &market.fees.farm_minor,
+                &market.lang,
             ],
         )
         .await?;

@@ -25,6 +25,7 @@ impl Story {
                 order,
                 lines: Vec::new(),
                 history: Vec::new(),
+                changes: Vec::new(),
                 fees: Vec::new(),
             },
         };

@@ -1,83 +1,16 @@
-//! A mail: one layout, what each kind puts into it.
-use askama::Template;
-
-use super::{Sayings, one_line};
+//! What each kind of notice puts into its mail.
+use super::Sayings;
 use crate::{
     kernel::money::Money,
     markets::model::Market,
     notices::model::{Kind, Notice},
     orders::model::{Following, OrderLine, Payment, PricedBy, Status},
-    pages::{formats, render},
+    pages::{
+        formats,
+        letter::{Card, Change, Changes, Letter, Line, MOST_CHANGES, MOST_LINES, When, one_line},
+    },
     words::Words,
 };
-
-/// One mail, ready to be written in both forms.
-pub struct Letter {
-    w: Words,
-    /// Begins with the order's code.
-    pub subject: String,
-    /// What a list of mails shows beside the subject.
-    preheader: String,
-    market: String,
-    address: String,
-    heading: String,
-    lead: Vec<String>,
-    when: Option<When>,
-    code_label: String,
-    code: String,
-    button: String,
-    url: String,
-    cards: Vec<Card>,
-    rows: Vec<(String, String)>,
-    sum: Option<(String, String)>,
-    note: String,
-    /// Why somebody gets it.
-    why: String,
-}
-
-struct When {
-    label: String,
-    window: String,
-    place: String,
-    address: String,
-}
-
-struct Card {
-    name: String,
-    lines: Vec<Line>,
-}
-
-struct Line {
-    product: String,
-    detail: String,
-    amount: String,
-}
-
-#[derive(Template)]
-#[template(path = "notices/pages/letter.html")]
-struct Html<'a> {
-    l: &'a Letter,
-}
-
-#[derive(Template)]
-#[template(path = "notices/pages/letter.txt", escape = "none")]
-struct Text<'a> {
-    l: &'a Letter,
-}
-
-impl Letter {
-    pub fn html(&self) -> String {
-        render(&Html { l: self })
-    }
-
-    pub fn text(&self) -> String {
-        render(&Text { l: self }) + "\n"
-    }
-
-    fn shows_sums(&self) -> bool {
-        !self.cards.is_empty() || self.sum.is_some()
-    }
-}
 
 /// What of the order a kind of mail shows beside its sentences.
 struct Shows {
@@ -92,6 +25,7 @@ const fn shows(kind: Kind) -> Shows {
         Kind::FarmNew => (true, true, false),
         Kind::Ready | Kind::OutForDelivery => (true, false, true),
         Kind::Receipt => (false, true, true),
+        Kind::Changed => (false, false, true),
         Kind::Confirmed | Kind::Corrected => (true, false, false),
         _ => (false, false, false),
     };
@@ -108,6 +42,7 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
     let day = day(seen, w);
     let preheader = match notice.kind {
         Kind::Cancelled | Kind::FarmCancelled | Kind::Missed | Kind::Receipt => sayings.lead(),
+        Kind::Changed | Kind::FarmChanged => sayings.changed(),
         _ => format!("{}, {}, {}", when.label, when.window, when.place),
     };
     let code = one_line(&notice.args.code);
@@ -123,30 +58,26 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
     } else {
         "notices-mail-why"
     };
+    let label = if for_farm || !still_to_come {
+        "notices-mail-code-none"
+    } else {
+        "notices-mail-code"
+    };
+    let (cards, more) = if shows.lines {
+        shortened(cards(seen, w), w)
+    } else {
+        (Vec::new(), String::new())
+    };
     Letter {
-        w,
-        subject: format!("{code}: {heading}"),
         preheader,
-        market: one_line(&market.name),
-        address: one_line(&market.address),
-        heading,
         lead,
         when: (shows.when || partly).then_some(when),
-        code_label: w
-            .say(if for_farm || !still_to_come {
-                "notices-mail-code-none"
-            } else {
-                "notices-mail-code"
-            })
-            .into_owned(),
-        code,
-        button: w.say(button(notice.kind)).into_owned(),
-        url,
-        cards: if shows.lines {
-            cards(seen, w)
-        } else {
-            Vec::new()
-        },
+        code: Some((w.say(label).into_owned(), code.clone())),
+        button: Some((w.say(button(notice.kind)).into_owned(), url)),
+        changes: changes(notice, &sayings),
+        items: w.say("notices-mail-items").into_owned(),
+        cards,
+        more,
         rows: if shows.lines && !for_farm {
             fees(seen, w)
         } else {
@@ -159,13 +90,57 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
             String::new()
         },
         why: w.say_a(why, notice.address.as_deref().unwrap_or_default()),
+        ..Letter::new(w, market, &format!("{code}: {heading}"), &heading)
+    }
+}
+
+fn changes(notice: &Notice, sayings: &Sayings<'_>) -> Option<Changes> {
+    let w = sayings.w;
+    let say = |key: &str| w.say(key).into_owned();
+    let changed = &notice.args.changed;
+    (!changed.is_empty()).then(|| Changes {
+        title: say("notices-mail-changes"),
+        more: and_more(changed.len().saturating_sub(MOST_CHANGES), w),
+        heads: [
+            say("notices-mail-product"),
+            say("notices-mail-before"),
+            say("notices-mail-now"),
+        ],
+        rows: changed
+            .iter()
+            .take(MOST_CHANGES)
+            .map(|one| Change {
+                product: one_line(&one.product),
+                from: sayings.quantity(one.from, &one.unit),
+                to: sayings.quantity(one.to, &one.unit),
+            })
+            .collect(),
+    })
+}
+
+/// What a mail has room for.
+fn shortened(mut cards: Vec<Card>, w: Words) -> (Vec<Card>, String) {
+    let (mut room, mut over) = (MOST_LINES, 0);
+    for card in &mut cards {
+        over += card.lines.len().saturating_sub(room);
+        card.lines.truncate(room);
+        room -= card.lines.len();
+    }
+    (cards, and_more(over, w))
+}
+
+fn and_more(over: usize, w: Words) -> String {
+    if over == 0 {
+        String::new()
+    } else {
+        w.say_n("notices-mail-more", over)
     }
 }
 
 const fn button(kind: Kind) -> &'static str {
     match kind {
         Kind::Ready | Kind::OutForDelivery => "notices-mail-show-code",
-        Kind::FarmNew | Kind::FarmCancelled => "notices-mail-open",
+        Kind::FarmNew | Kind::FarmChanged | Kind::FarmCancelled => "notices-mail-open",
         Kind::Missed => "notices-mail-possible",
         _ => "notices-mail-follow",
     }

@@ -1,12 +1,12 @@
 //! The page of notices: newest first, what belongs to one order together.
 use askama::Template;
 
-use super::{Sayings, one_line};
+use super::Sayings;
 use crate::{
     kernel::time::Ts,
     markets::model::Market,
     notices::model::Notice,
-    pages::{Shell, Theme, formats, render},
+    pages::{Shell, Theme, formats, letter::one_line, render},
     words::Words,
 };
 
@@ -32,6 +32,8 @@ struct Item {
     id: String,
     heading: String,
     lead: String,
+    /// The lines that were changed.
+    changed: String,
     moment: String,
     machine: String,
     unread: bool,
@@ -108,6 +110,7 @@ fn item(notice: &Notice, market: &Market, w: Words, now: Ts) -> Item {
         id: notice.id.to_string(),
         heading: sayings.heading(),
         lead: sayings.lead(),
+        changed: sayings.changed(),
         moment: formats::moment(notice.created_at, now, &market.zone, w),
         machine: formats::machine(notice.created_at, &market.zone),
         unread: notice.read_at.is_none(),

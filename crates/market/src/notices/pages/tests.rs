@@ -9,16 +9,19 @@ use crate::{
         qty::Qty,
         time::Ts,
     },
-    notices::model::{Args, Channel, State},
+    notices::model::{Args, Changed, Channel, State},
     orders::model::{Fee, OrderLine, PricedBy, sample as orders},
-    pages::sample,
+    pages::{
+        letter::{Letter, one_line},
+        sample,
+    },
     words::Lang,
 };
 
 const LINK: &str = "https://market.example/t/0123456789abcdef0123456789abcdef?a=1&b=2";
 
 /// The kinds that go by mail.
-const MAILED: [Kind; 10] = [
+const MAILED: [Kind; 12] = [
     Kind::Placed,
     Kind::Confirmed,
     Kind::Ready,
@@ -29,6 +32,8 @@ const MAILED: [Kind; 10] = [
     Kind::Corrected,
     Kind::FarmNew,
     Kind::FarmCancelled,
+    Kind::Changed,
+    Kind::FarmChanged,
 ];
 
 fn now() -> Ts {
@@ -36,7 +41,17 @@ fn now() -> Ts {
 }
 
 fn notice(kind: Kind) -> Notice {
-    let farm = matches!(kind, Kind::FarmNew | Kind::FarmCancelled);
+    let farm = matches!(
+        kind,
+        Kind::FarmNew | Kind::FarmCancelled | Kind::FarmChanged
+    );
+    let lines = matches!(kind, Kind::Changed | Kind::FarmChanged);
+    let changed = |product: &str, unit: &str, from, to| Changed {
+        product: product.to_owned(),
+        unit: unit.to_owned(),
+        from: Qty::thousandths(from),
+        to: Qty::thousandths(to),
+    };
     Notice {
         id: NoticeId::new("ntc_1"),
         market: MarketId::new("mkt_1"),
@@ -60,6 +75,14 @@ fn notice(kind: Kind) -> Notice {
             reason: Some("OUT_OF_STOCK".to_owned()),
             whole: false,
             events: vec!["evt_1".to_owned()],
+            changed: if lines {
+                vec![
+                    changed("Carrots", "bunch", 2000, 1000),
+                    changed("Crown Prince squash", "kg", 1500, 0),
+                ]
+            } else {
+                Vec::new()
+            },
         },
         state: State::Due,
         attempts: 0,
@@ -138,6 +161,7 @@ fn following(kind: Kind) -> Following {
         order,
         lines,
         history: Vec::new(),
+        changes: Vec::new(),
         fees: vec![Fee {
             id: FeeId::new("fee_1"),
             kind: "market".to_owned(),
@@ -191,6 +215,11 @@ fn every_mail_in_every_language_is_whole() {
                     assert!(!whole.contains(slice), "{kind:?}: {whole}");
                 }
             }
+            assert_eq!(
+                html.contains("<s>2\u{a0}"),
+                matches!(kind, Kind::Changed | Kind::FarmChanged),
+                "{kind:?}: {html}"
+            );
             for never in ["<img", "<script", "http://", "src="] {
                 assert!(!html.contains(never), "{never} in {kind:?}");
             }

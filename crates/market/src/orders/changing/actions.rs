@@ -252,6 +252,7 @@ async fn write(app: &App, tx: &Write, who: &Caller, plan: &Plan) -> db::Result<D
             part: &edit.line.part,
             product: &edit.line.product,
             name: &edit.line.name,
+            unit: &edit.line.unit,
             from: edit.line.ordered,
             to: edit.to,
             actor: who.user.as_ref().map(|user| &user.id),

@@ -104,6 +104,7 @@ pub struct NewChange<'a> {
     pub part: &'a FarmOrderId,
     pub product: &'a ProductId,
     pub name: &'a str,
+    pub unit: &'a str,
     pub from: Qty,
     pub to: Qty,
     pub actor: Option<&'a UserId>,
@@ -115,7 +116,7 @@ pub struct NewChange<'a> {
 pub async fn insert_change(tx: &Write, order: &Order, change: &NewChange<'_>) -> Result<()> {
     tx.run(
         "INSERT INTO order_changes (id, market_id, order_id, farm_order_id, product_id, product_name, from_qty, to_qty, \
-         actor_id, role, at, order_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         actor_id, role, at, order_version, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             change.id,
             &order.market_id,
@@ -129,6 +130,7 @@ pub async fn insert_change(tx: &Write, order: &Order, change: &NewChange<'_>) ->
             &change.role,
             &change.at,
             &(order.version + 1),
+            &change.unit,
         ],
     )
     .await?;

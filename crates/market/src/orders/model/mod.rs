@@ -17,8 +17,8 @@ pub mod undo;
 
 use crate::kernel::{
     ids::{
-        DayId, EventId, FarmId, FarmOrderId, FeeId, LineId, MarketId, OrderId, PlaceId, UserId,
-        WindowId,
+        ChangeId, DayId, EventId, FarmId, FarmOrderId, FeeId, LineId, MarketId, OrderId, PlaceId,
+        UserId, WindowId,
     },
     money::{Currency, Money},
     qty::Qty,
@@ -138,7 +138,24 @@ pub struct Following {
     pub lines: Vec<OrderLine>,
     /// Oldest first, each part's `seq` dense from 1.
     pub history: Vec<StatusEvent>,
+    /// What the customer changed, oldest first.
+    pub changes: Vec<LineChange>,
     pub fees: Vec<Fee>,
+}
+
+/// One line's quantity, changed by the customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineChange {
+    pub id: ChangeId,
+    pub part: FarmOrderId,
+    pub product: String,
+    pub unit: String,
+    pub from: Qty,
+    /// Zero: the line was taken out.
+    pub to: Qty,
+    pub at: Ts,
+    /// The order's version with this change; equal for those of one transaction.
+    pub order_version: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -41,6 +41,8 @@ impl Following {
                 .retain(|line| parts.iter().any(|part| part.id == line.part));
             self.history
                 .retain(|event| parts.iter().any(|part| part.id == event.part));
+            self.changes
+                .retain(|change| parts.iter().any(|part| part.id == change.part));
             self.fees.clear();
         }
         self
@@ -103,6 +105,7 @@ mod tests {
             order: order(farms.map(|farm| part(farm, Status::Ready)).to_vec()),
             lines: farms.map(line).to_vec(),
             history: farms.map(event).to_vec(),
+            changes: Vec::new(),
             fees: vec![Fee {
                 id: FeeId::new("fee_1"),
                 kind: "market".to_owned(),

@@ -1,8 +1,8 @@
 //! What happened to an order, by day, newest first: who, when, in words.
 use crate::{
-    kernel::{role::Role, time::Ts},
+    kernel::{qty::Qty, role::Role, time::Ts},
     markets::model::Market,
-    orders::model::{Following, Order, Reason, Status, StatusEvent, seen::Audience},
+    orders::model::{Following, LineChange, Order, Reason, Status, StatusEvent, seen::Audience},
     pages::formats,
     words::Words,
 };
@@ -24,7 +24,7 @@ pub struct Entry {
     pub who: String,
 }
 
-/// One line for events of one transaction that say the same of several farms.
+/// One line for what one transaction did.
 pub fn days(
     following: &Following,
     market: &Market,
@@ -34,16 +34,16 @@ pub fn days(
 ) -> Vec<Day> {
     let today = formats::day_of(now, &market.zone);
     let mut days: Vec<(jiff::civil::Date, Day)> = Vec::new();
-    for group in groups(&following.history).into_iter().rev() {
-        let Some(first) = group.first() else { continue };
+    for did in all(following).into_iter().rev() {
+        let Some(at) = did.at() else { continue };
         let entry = Entry {
-            time: formats::time(first.at, &market.zone),
-            machine: formats::machine(first.at, &market.zone),
-            class: class(first),
-            text: text(&following.order, &group, audience, w),
-            who: who(&group, audience, w),
+            time: formats::time(at, &market.zone),
+            machine: formats::machine(at, &market.zone),
+            class: did.class(),
+            text: did.text(&following.order, audience, w),
+            who: did.who(audience, w),
         };
-        let date = formats::day_of(first.at, &market.zone);
+        let date = formats::day_of(at, &market.zone);
         match days.last_mut() {
             Some((last, day)) if *last == date => day.entries.push(entry),
             _ => {
@@ -63,8 +63,95 @@ pub fn days(
 
 /// The newest change as one sentence, for those who listen.
 pub fn newest(following: &Following, audience: &Audience, w: Words) -> Option<String> {
-    let group = groups(&following.history).pop()?;
-    Some(text(&following.order, &group, audience, w))
+    let did = all(following).pop()?;
+    Some(did.text(&following.order, audience, w))
+}
+
+/// What one transaction did: steps that say the same of several farms, or changes of lines.
+enum Did<'a> {
+    Steps(Vec<&'a StatusEvent>),
+    Lines(Vec<&'a LineChange>),
+}
+
+/// Oldest first. Of a change that took out a farm's last line, the lines come before the cancellation.
+fn all(following: &Following) -> Vec<Did<'_>> {
+    let mut all: Vec<Did<'_>> = following
+        .changes
+        .chunk_by(|a, b| a.order_version == b.order_version)
+        .map(|lines| Did::Lines(lines.iter().collect()))
+        .collect();
+    all.extend(groups(&following.history).into_iter().map(Did::Steps));
+    all.sort_by_key(Did::version);
+    all
+}
+
+impl Did<'_> {
+    fn version(&self) -> i64 {
+        match self {
+            Self::Steps(steps) => steps.first().map_or(0, |step| step.order_version),
+            Self::Lines(lines) => lines.first().map_or(0, |line| line.order_version),
+        }
+    }
+
+    fn at(&self) -> Option<Ts> {
+        match self {
+            Self::Steps(steps) => steps.first().map(|step| step.at),
+            Self::Lines(lines) => lines.first().map(|line| line.at),
+        }
+    }
+
+    fn class(&self) -> &'static str {
+        match self {
+            Self::Steps(steps) => steps.first().map_or("", |step| class(step)),
+            Self::Lines(_) => "look",
+        }
+    }
+
+    fn text(&self, order: &Order, audience: &Audience, w: Words) -> String {
+        match self {
+            Self::Steps(steps) => text(order, steps, audience, w),
+            Self::Lines(lines) => changed(order, lines, audience, w),
+        }
+    }
+
+    fn who(&self, audience: &Audience, w: Words) -> String {
+        match self {
+            Self::Steps(steps) => who(steps, audience, w),
+            // Only the customer changes lines, and the sentence says so.
+            Self::Lines(_) => String::new(),
+        }
+    }
+}
+
+fn changed(order: &Order, lines: &[&LineChange], audience: &Audience, w: Words) -> String {
+    let quantity = |qty: Qty, unit: &str| match qty.as_thousandths() {
+        0 => w.say("orders-changed-none").into_owned(),
+        _ => formats::quantity(qty, unit, w),
+    };
+    let line = |line: &&LineChange| {
+        let (from, to) = (
+            quantity(line.from, &line.unit),
+            quantity(line.to, &line.unit),
+        );
+        w.say_with(
+            "orders-changed-line",
+            &[
+                ("product", line.product.as_str().into()),
+                ("from", from.into()),
+                ("to", to.into()),
+            ],
+        )
+    };
+    let lines: Vec<String> = lines.iter().map(line).collect();
+    let lines = lines.join(", ");
+    if *audience == Audience::Customer {
+        return w.say_a("orders-did-change-you", &lines);
+    }
+    let name = order.customer_name.as_str();
+    w.say_with(
+        "orders-did-change",
+        &[("a", name.into()), ("lines", lines.into())],
+    )
 }
 
 fn groups(history: &[StatusEvent]) -> Vec<Vec<&StatusEvent>> {

@@ -5,7 +5,11 @@ use crate::{
     http::page::Look,
     kernel::time::Ts,
     markets::model::Market,
-    pages::{Shell, Theme, render},
+    pages::{
+        Shell, Theme,
+        letter::{Letter, one_line},
+        render,
+    },
     words::Words,
 };
 
@@ -87,40 +91,24 @@ pub fn look_up_form(w: Words, state: &LookUp) -> String {
     })
 }
 
-#[derive(Template)]
-#[template(path = "orders/pages/link_mail.html")]
-struct LinkMail<'a> {
-    w: Words,
-    market: &'a str,
-    code: &'a str,
-    name: &'a str,
-    url: &'a str,
-}
-
-/// Subject, text and HTML. The subject starts with the code.
-pub fn link_mail(
-    w: Words,
-    market: &Market,
-    code: &str,
-    name: &str,
-    url: &str,
-) -> (String, String, String) {
-    let text = format!(
-        "{}\n\n{}\n\n{url}\n\n{}\n\n{}, {}\n",
-        w.say_a("orders-mail-hello", name),
-        w.say_a("orders-mail-lead", code),
-        w.say("orders-mail-else"),
-        market.name,
-        market.address,
-    );
-    let html = render(&LinkMail {
-        w,
-        market: &market.name,
-        code,
-        name,
-        url,
-    });
-    (w.say_a("orders-mail-subject", code), text, html)
+/// The subject starts with the code.
+pub fn link_mail(w: Words, market: &Market, code: &str, name: &str, url: &str) -> Letter {
+    Letter {
+        preheader: w.say_a("orders-mail-lead", code),
+        lead: vec![
+            w.say_a("orders-mail-hello", &one_line(name)),
+            w.say_a("orders-mail-lead", code),
+        ],
+        button: Some((w.say("orders-mail-go").into_owned(), url.to_owned())),
+        after: w.say("orders-mail-else").into_owned(),
+        why: w.say_a("orders-mail-why", &one_line(&market.name)),
+        ..Letter::new(
+            w,
+            market,
+            &w.say_a("orders-mail-subject", code),
+            &w.say("orders-mail-heading"),
+        )
+    }
 }
 
 #[cfg(test)]
@@ -178,13 +166,14 @@ mod tests {
     #[test]
     fn the_mail_has_its_link_in_both_forms() {
         for lang in Lang::ALL {
-            let (subject, text, html) = link_mail(
+            let letter = link_mail(
                 lang.words(),
                 &sample::market(),
                 "FM-7Q4K2D",
                 "Imogen",
                 "http://x/t/1",
             );
+            let (subject, text, html) = (&letter.subject, letter.text(), letter.html());
             assert!(subject.starts_with("FM-7Q4K2D") && !subject.contains('{'));
             assert!(text.contains("http://x/t/1") && html.contains("href=\"http://x/t/1\""));
             assert!(html.len() < 20_000);

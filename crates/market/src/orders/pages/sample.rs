@@ -269,6 +269,7 @@ pub fn following(states: &[Status]) -> Following {
         order: order(states),
         lines: lines(states.len()),
         history: history(states),
+        changes: Vec::new(),
         fees: vec![
             Fee {
                 id: FeeId::new("fee_1"),

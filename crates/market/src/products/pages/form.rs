@@ -222,7 +222,7 @@ impl FormPage<'_> {
 
     fn number(&self, qty: Qty) -> String {
         match self.w.lang() {
-            Lang::En => qty.plain(),
+            Lang::En | Lang::Pseudo => qty.plain(),
             Lang::Es => qty.plain().replace('.', ","),
         }
     }

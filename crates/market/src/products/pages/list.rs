@@ -151,7 +151,7 @@ fn closed(farm: &Farm, w: Words) -> Option<String> {
 fn row(product: &Product, market: &Market, w: Words) -> Row {
     let price = Money::new(product.price_minor, market.currency);
     let written = |qty: Qty| match w.lang() {
-        Lang::En => qty.plain(),
+        Lang::En | Lang::Pseudo => qty.plain(),
         Lang::Es => qty.plain().replace('.', ","),
     };
     let left = match product.stock {

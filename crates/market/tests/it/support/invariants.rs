@@ -108,7 +108,15 @@ pub async fn holds(app: &TestApp) {
         "an event was announced twice"
     );
     assert_eq!(written, announced, "history and outbox differ");
-    let events: BTreeSet<&str> = events.iter().map(|event| event.0.as_str()).collect();
+    let changes: Vec<(String,)> = read
+        .all("SELECT id FROM order_changes", &[])
+        .await
+        .expect("changes");
+    let events: BTreeSet<&str> = events
+        .iter()
+        .map(|event| event.0.as_str())
+        .chain(changes.iter().map(|row| row.0.as_str()))
+        .collect();
     let told: Vec<(String, String)> = read
         .all("SELECT id, args FROM notices", &[])
         .await

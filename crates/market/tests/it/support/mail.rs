@@ -12,6 +12,24 @@ pub struct Mail {
 }
 
 impl Mail {
+    /// The HTML form.
+    pub fn html(&self) -> &str {
+        let from = self.text.find("<!doctype html>").expect("an HTML form");
+        let to = self.text.find("</html>").expect("a whole HTML form");
+        &self.text[from..to]
+    }
+
+    /// The text form.
+    pub fn plain(&self) -> &str {
+        let from = self
+            .text
+            .find("Content-Type: text/plain")
+            .expect("a text form");
+        let from = from + self.text[from..].find("\r\n\r\n").expect("its head ends");
+        let to = from + self.text[from..].find("\r\n--").expect("its end");
+        self.text[from..to].trim()
+    }
+
     /// The path of the first link that begins with `prefix`.
     pub fn link(&self, prefix: &str) -> String {
         let at = self.text.find(prefix);

@@ -10,6 +10,7 @@ mod client;
 mod dump;
 mod invariants;
 mod mail;
+pub mod marks;
 mod orders;
 mod people;
 mod way_in;
@@ -77,10 +78,15 @@ impl TestApp {
 
     /// An installation that was never set up, and the secret of its first link.
     pub async fn bare() -> (Self, String) {
+        Self::bare_with(|_| {}).await
+    }
+
+    /// The same with a configuration that differs.
+    pub async fn bare_with(change: impl FnOnce(&mut config::Config)) -> (Self, String) {
         let test = TestDb::new(migrations::ALL).await;
         let link = market::setup::actions::open_link(&test.db, ts(NOW), None).await;
         let link = link.expect("a database").expect("nothing is set up");
-        (Self::on(test, |_| {}).await, link.token)
+        (Self::on(test, change).await, link.token)
     }
 
     async fn on(test: TestDb, change: impl FnOnce(&mut config::Config)) -> Self {

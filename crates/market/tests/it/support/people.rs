@@ -168,6 +168,7 @@ async fn one_market(tx: &Write, nth: usize, tail: &str, now: Ts) -> db::Result<(
         zone: TimeZone::get("Europe/London").expect("a zone"),
         // The same in both: a code alone says nothing.
         code_prefix: "FM".to_owned(),
+        lang: "en".to_owned(),
         is_default: nth == 0,
         tax_included: true,
         fees: Fees::NONE,
