@@ -6,6 +6,7 @@
     reason = "these commands exist to print to the person who runs them"
 )]
 
+mod attack;
 mod bare;
 mod bench;
 mod coverage;
@@ -49,6 +50,8 @@ enum Verb {
     Load(load::Args),
     /// 1000 clients ask for the same step at once: everyone gets 200, one event exists
     Stampede(stampede::Args),
+    /// The attacks of docs/security.md: their tests, then the real program over raw sockets, then a search for secrets
+    Attack(attack::Args),
     /// `kill -9` inside a stream of changes: no answered change may be lost
     Kill(kill::Args),
     /// Changes and pages per second, beside raw SQLite and pgbench
@@ -77,6 +80,7 @@ fn run(verb: Verb) -> Result {
         Verb::Perf(args) => e2e::perf(&args),
         Verb::Load(args) => load::run(&args),
         Verb::Stampede(args) => stampede::run(&args),
+        Verb::Attack(args) => attack::run(&args),
         Verb::Kill(args) => kill::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Bare(args) => bare::run(&args),
