@@ -6,6 +6,7 @@
     reason = "these commands exist to print to the person who runs them"
 )]
 
+mod attack;
 mod bare;
 mod bench;
 mod coverage;
@@ -53,6 +54,8 @@ enum Verb {
     Orders(orders::Args),
     /// 1000 clients ask for the same step at once: everyone gets 200, one event exists
     Stampede(stampede::Args),
+    /// The attacks of docs/security.md: their tests, then the real program over raw sockets, then a search for secrets
+    Attack(attack::Args),
     /// `kill -9` inside a stream of changes: no answered change may be lost
     Kill(kill::Args),
     /// The power goes inside a stream of changes: no answered change may be lost (needs root)
@@ -84,6 +87,7 @@ fn run(verb: Verb) -> Result {
         Verb::Load(args) => load::run(&args),
         Verb::Orders(args) => orders::run(&args),
         Verb::Stampede(args) => stampede::run(&args),
+        Verb::Attack(args) => attack::run(&args),
         Verb::Kill(args) => kill::run(&args),
         Verb::Powercut(args) => powercut::run(&args),
         Verb::Bench(args) => bench::run(&args),

@@ -1,7 +1,7 @@
 //! `cargo x test`: all that must be green before a change lands, from a bare machine on.
 
 use crate::process::{Result, cargo, run as run_open};
-use crate::{coverage, e2e, setup};
+use crate::{attack, coverage, e2e, setup};
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
@@ -42,6 +42,8 @@ fn all(steps: &mut Steps, no_e2e: bool) -> Result {
     steps.take("tests on SQLite", || coverage::sqlite(&[]))?;
     steps.take("tests on PostgreSQL", || coverage::postgres(&[]))?;
     steps.take("coverage", || coverage::report(false))?;
+    // Its tests ran above.
+    steps.take("attacks on the wire", attack::black_box)?;
     if !no_e2e {
         steps.take("browser", || e2e::run(&e2e::Args::default()))?;
     }

@@ -2,6 +2,7 @@
 //! complaints; beside each stands a test that plants a violation, since a rule that finds
 //! nothing might simply be blind.
 
+mod attacks;
 mod files;
 mod layers;
 mod paths;

@@ -213,7 +213,7 @@ fn every_route_is_declared_and_no_other() {
 /// One market with its callers; every request comes from another address, so that no limit is met.
 pub struct World {
     pub app: TestApp,
-    sent: u8,
+    sent: u32,
 }
 
 impl World {
@@ -253,7 +253,8 @@ impl World {
             name => here.by_session(name),
         };
         self.sent += 1;
-        client.from(([198, 51, 100, self.sent], 1).into())
+        let [_, _, high, low] = self.sent.to_be_bytes();
+        client.from(([198, 18, high, low], 1).into())
     }
 
     async fn ask(&mut self, method: &str, route: &str, name: &str) -> Answer {

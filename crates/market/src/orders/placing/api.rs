@@ -26,7 +26,7 @@ use crate::{
     },
     idempotency::model::Key,
     kernel::{
-        ids::{FarmId, ProductId, WindowId},
+        ids::{FarmId, OrderId, ProductId, WindowId},
         line,
         qty::Qty,
     },
@@ -118,12 +118,17 @@ struct NoteBody {
     text: String,
 }
 
-#[derive(Serialize)]
-struct PlacedView {
-    #[serde(flatten)]
-    order: OrderView,
-    /// Follows the order, for whoever holds it.
-    link: String,
+/// Of a kept answer: whose link is to be made again.
+#[derive(Deserialize)]
+struct KeptView {
+    id: OrderId,
+}
+
+/// The order with the link that follows it, for whoever holds it. The link is in no row: an answer is kept without.
+fn linked(order: &str, link: &str) -> Result<String> {
+    let link = serde_json::to_string(link).map_err(Error::internal)?;
+    let fields = order.strip_suffix('}').unwrap_or(order);
+    Ok(format!("{fields},\"link\":{link}}}"))
 }
 
 async fn create(
@@ -139,20 +144,18 @@ async fn create(
         caller: buyer(&who, &purchase),
         ..key
     });
-    let write = |placed: &Placed| {
-        let view = PlacedView {
-            order: OrderView::of(&placed.order),
-            link: placed.link.clone(),
-        };
-        serde_json::to_string(&view).unwrap_or_default()
-    };
+    let write =
+        |placed: &Placed| serde_json::to_string(&OrderView::of(&placed.order)).unwrap_or_default();
     let keep = key.as_ref().map(|key| Keep {
         key,
         answer: &write,
     });
     let json = match place(&app, &who, &purchase, keep).await? {
-        Answer::Now(placed) => write(&placed),
-        Answer::Kept(json) => json,
+        Answer::Now(placed) => linked(&write(&placed), &placed.link)?,
+        Answer::Kept(json) => {
+            let kept: KeptView = serde_json::from_str(&json).map_err(Error::internal)?;
+            linked(&json, &app.order_link(&who.market, kept.id.as_str(), 1))?
+        }
     };
     Ok(answer::json_text(StatusCode::CREATED, json))
 }

@@ -2,10 +2,25 @@
 //!
 //! Routes, callers and well-meant bodies come from `sweep`, whose list of routes is read from the source: what is new
 //! there is attacked here without being named again.
+mod failures;
+mod headers;
 mod html;
 mod injection;
+mod numbers;
+mod secrets;
+mod tenants;
+mod watch;
 
 use serde_json::Value;
+
+use crate::sweep::DECLARED;
+
+/// Every method and route. Signing out comes last: whoever attacks as somebody stays who they are.
+fn routes() -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<_> = DECLARED.iter().map(|row| (row.0, row.1)).collect();
+    all.sort_by_key(|row| row.1 == "/logout");
+    all
+}
 
 /// A text as one value of a form or an address.
 fn encoded(text: &str) -> String {
