@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{
     actions,
+    devices::model::Device,
     model::{self, normal_email},
     pages, passwords, profile, store, team, tokens,
 };
@@ -105,7 +106,7 @@ async fn sign_in(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let opened = match actions::sign_in(&app, &who, &token, &device(&headers)).await {
+    let opened = match actions::sign_in(&app, &who, &token, &device(&app, &headers)).await {
         Ok(opened) => opened,
         Err(Error::NotFound) => {
             let html = pages::login(&look.shell(&who, app.now()), &pages::Login::OldLink);
@@ -116,10 +117,14 @@ async fn sign_in(
     Ok(passwords::web::welcome(&app, &opened))
 }
 
-/// What a session's person will know it by.
-pub fn device(headers: &HeaderMap) -> String {
+/// What a session's person will know it by, and whether it was here before.
+pub fn device(app: &App, headers: &HeaderMap) -> Device {
     let agent = headers.get(header::USER_AGENT);
-    model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or(""))
+    let secret = cookies::find(headers, cookies::device_name(app.config.https()));
+    Device {
+        name: model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or("")),
+        hash: secret.map(hash::sha256),
+    }
 }
 
 async fn sign_out(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse as _, Redirect, Response},
     routing::get,
 };
@@ -16,10 +16,10 @@ use crate::{
     error::{Error, Result},
     http::{
         body::Form,
-        cookies,
         guard::{Manager, Visitor},
         limits,
         page::{self, Look},
+        session,
     },
     kernel::{hash, ids::PlaceId},
     markets::{places, settings::form as settings},
@@ -226,12 +226,9 @@ fn after(app: &App, here: &str, step: Step, opened: Option<&Opened>) -> Response
     } else {
         here
     };
-    let mut response = Redirect::to(to).into_response();
-    if let Some(opened) = opened {
-        let seconds = opened.ends.since(app.now()).as_secs();
-        if let Some(cookie) = cookies::session(app.config.https(), &opened.secret, seconds) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+    let response = Redirect::to(to).into_response();
+    match opened {
+        Some(opened) => session::give(app, response, opened),
+        None => response,
     }
-    response
 }

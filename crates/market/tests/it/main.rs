@@ -10,6 +10,8 @@ mod accounts;
 #[cfg(test)]
 mod accounts_tokens;
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod board;
 #[cfg(test)]
 mod buying;

@@ -203,7 +203,7 @@ async fn an_owner_is_not_removed_and_a_manager_only_by_the_owner() {
         .await;
     let rosa = app.here().by_session("rosa");
     for (client, user, expected) in [
-        (&rosa, "usr_rosa", 403),
+        (&rosa, "usr_rosa", 409),
         (&app.here().by_session("manager"), "usr_rosa", 403),
         (&manager, "usr_rosa", 403),
         (&manager, max[0].as_str(), 403),

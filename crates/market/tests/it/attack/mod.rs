@@ -1,0 +1,2 @@
+//! Attacks, as one would try them, and what stops each.
+mod people;
