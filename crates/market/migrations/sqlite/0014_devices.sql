@@ -1,5 +1,7 @@
 -- Closed by whoever runs the installation: opens nothing until it is opened again.
 ALTER TABLE users ADD COLUMN disabled_at BIGINT;
+-- In which they read these pages when they signed in last: for mails that somebody else causes.
+ALTER TABLE users ADD COLUMN lang TEXT;
 
 -- Browsers in which somebody has signed in here. They open nothing; only a stranger's tries do not slow their owner down.
 CREATE TABLE known_devices (

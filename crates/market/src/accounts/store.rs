@@ -180,6 +180,20 @@ pub async fn find_user_by_email(db: &Read, email: &str) -> Result<Option<User>> 
     .await
 }
 
+/// The language that person reads; `None` before the first sign-in.
+pub async fn find_lang(db: &Read, user: &UserId) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> = db
+        .one("SELECT lang FROM users WHERE id = $1", &[user])
+        .await?;
+    Ok(row.and_then(|row| row.0))
+}
+
+pub async fn set_lang(tx: &Write, user: &UserId, lang: &str) -> Result<()> {
+    tx.run("UPDATE users SET lang = $2 WHERE id = $1", &[user, &lang])
+        .await?;
+    Ok(())
+}
+
 pub async fn list_memberships(
     db: &Read,
     user: &UserId,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -124,6 +124,7 @@ pub fn device(app: &App, headers: &HeaderMap) -> Device {
     Device {
         name: model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or("")),
         hash: secret.map(hash::sha256),
+        lang: Look::of(headers, &Uri::default()).lang,
     }
 }
 

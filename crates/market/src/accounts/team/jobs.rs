@@ -33,14 +33,20 @@ pub async fn send_invitation(app: &App, job_id: &str, job: &SendInvitation) -> R
         return Ok(Outcome::Done);
     };
     let there = accounts::store::find_user_by_email(&read, &invitation.email).await?;
+    // Whoever invites may read another language; of somebody new it is all that is known.
+    let lang = match &there {
+        Some(user) => accounts::store::find_lang(&read, &user.id).await?,
+        None => None,
+    };
     drop(read);
+    let w = words(lang.as_deref().unwrap_or(&job.lang));
     if is_too_often(app, &invitation.email) {
         return Ok(Outcome::Done);
     }
     let name = there.map_or_else(|| invitation.email.clone(), |user| user.name);
     let token = app.mailed_token("invite", job.id.as_str());
     let url = format!("{}/invite/{token}", app.base_url(market));
-    let mail = pages::invitation_mail(words(&job.lang), market, &invitation, &name, &url);
+    let mail = pages::invitation_mail(w, market, &invitation, &name, &url);
     send(app, job_id, &invitation.email, &name, market, mail).await?;
     Ok(Outcome::Done)
 }
