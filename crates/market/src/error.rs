@@ -40,6 +40,8 @@ pub enum Error {
     Unauthenticated,
     /// 403: a party without the right.
     Forbidden(Say),
+    /// 403: who somebody is has to be proved once more first; told at a field of the form.
+    Unproved(FieldError),
     /// 404: not there, or not a party: the same answer.
     NotFound,
     /// 409 with the steps that are possible.
@@ -84,6 +86,23 @@ impl Error {
         }])
     }
 
+    pub const fn unproved(field: &'static str, key: &'static str) -> Self {
+        Self::Unproved(FieldError {
+            field,
+            say: Say::key(key),
+        })
+    }
+
+    /// What the error says of this field, if it does.
+    pub fn at(&self, field: &str) -> Option<&Say> {
+        let found = match self {
+            Self::Invalid(fields) => fields.iter().find(|error| error.field == field),
+            Self::Unproved(error) => (error.field == field).then_some(error),
+            _ => None,
+        };
+        found.map(|error| &error.say)
+    }
+
     #[track_caller]
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal {
@@ -96,7 +115,7 @@ impl Error {
         match self {
             Self::Unreadable(_) => 400,
             Self::Unauthenticated => 401,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::Unproved(_) => 403,
             Self::NotFound => 404,
             Self::Conflict { .. } => 409,
             Self::Stale { .. } => 412,
@@ -115,6 +134,7 @@ impl Error {
             | Self::Forbidden(say)
             | Self::Conflict { say, .. }
             | Self::Refused { say, .. } => say.clone(),
+            Self::Unproved(field) => field.say.clone(),
             Self::Unauthenticated => Say::key("market-error-401"),
             Self::NotFound => Say::key("market-error-404"),
             Self::Stale { now } => Say::key("market-error-412").with("version", now.to_string()),

@@ -5,7 +5,10 @@ use outbox::{Claimed, Handler, Job, Outcome, Push, Runner};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::{self, passwords::jobs as passwords, profile::jobs as profile, team::jobs as team},
+    accounts::{
+        self, passwords::jobs as passwords, people::jobs as people, profile::jobs as profile,
+        team::jobs as team,
+    },
     app::App,
     cart,
     error::Result,
@@ -56,6 +59,7 @@ impl Handler for Jobs {
                 profile::send_email_link(app, &job.id, &read(job)?).await
             }
             team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
+            people::AccessEnded::KIND => people::access_ended(app, &read(job)?).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -82,6 +86,7 @@ async fn housekeeping(app: &App) -> Result<Outcome> {
     accounts::passwords::store::delete_expired(&tx, now).await?;
     accounts::team::store::delete_expired(&tx, now).await?;
     let old = notices::store::delete_before(&tx, now.minus(notices::model::KEPT), PURGE).await?;
+    accounts::devices::store::delete_expired(&tx, now).await?;
     tx.commit().await?;
     // A full sweep means that there is more: it must not grow faster than it is cleared away.
     let more = [purged, old].map(i64::try_from).contains(&Ok(PURGE));

@@ -24,5 +24,6 @@ pub const ALL: &[Migration] = &[
     migration!("0010_notices"),
     migration!("0011_growing"),
     migration!("0012_setup"),
+    migration!("0014_devices"),
     migration!("0015_changes"),
 ];

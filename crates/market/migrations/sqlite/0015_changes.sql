@@ -7,5 +7,3 @@ CREATE INDEX notices_created ON notices (created_at);
 
 -- The language of mails to somebody whose own is not known.
 ALTER TABLE markets ADD COLUMN lang TEXT NOT NULL DEFAULT 'en';
--- The language of the pages a person last signed in on.
-ALTER TABLE users ADD COLUMN lang TEXT;

@@ -2,14 +2,18 @@
 use outbox::Push;
 
 use super::{
+    devices::{
+        self,
+        model::{Device, LIVES},
+    },
     jobs::SendSignInLink,
-    model::{Browser, Caller, Opened, Proof, User, ended_topic, session_ends},
-    store,
+    model::{Caller, Life, Opened, Proof, User, ended_topic},
+    people, store,
 };
 use crate::{
     app::App,
     cart,
-    error::{Error, Result},
+    error::{Error, Result, Say},
     kernel::{
         hash,
         ids::{JobId, OrderId},
@@ -44,7 +48,7 @@ pub async fn ask_for_link(app: &App, who: &Caller, email: &str, lang: Lang) -> R
 }
 
 /// Uses the link up and opens a session.
-pub async fn sign_in(app: &App, who: &Caller, token: &str, browser: &Browser) -> Result<Opened> {
+pub async fn sign_in(app: &App, who: &Caller, token: &str, device: &Device) -> Result<Opened> {
     let now = app.now();
     let tx = app.db.write().await?;
     let link = store::find_link(&tx, &who.market.id, &hash::sha256(token), now).await?;
@@ -63,23 +67,25 @@ pub async fn sign_in(app: &App, who: &Caller, token: &str, browser: &Browser) ->
 
 /// The one place where a session is opened for a person, whatever proved who it is; within the caller's transaction.
 /// The old session ends, and what a guest held by it becomes the person's: the orders whose links were opened, and
-/// those placed with the person's address, which is proved (`users` holds no other).
+/// those placed with the person's address, which is proved (`users` holds no other). The browser is known from now on.
 pub async fn open_for(
     app: &App,
     tx: &db::Write,
     who: &Caller,
     user: &User,
-    browser: &Browser,
+    device: &Device,
 ) -> Result<Opened> {
+    if people::store::is_disabled(tx, &user.id).await? {
+        return Err(Error::Forbidden(Say::key("accounts-disabled")));
+    }
     let now = app.now();
-    let secret = secret()?;
+    let (secret, known) = (secret()?, secret()?);
     let market = &who.market.id;
     let memberships = store::list_memberships(tx, &user.id, market).await?;
-    let ends = session_ends(&memberships, now);
+    let life = Life::of(&memberships);
     let new = hash::sha256(&secret);
-    store::insert_session(tx, &new, Some(&user.id), now, ends).await?;
-    store::name_session(tx, &new, &browser.device).await?;
-    store::keep_lang(tx, &user.id, &browser.lang).await?;
+    store::insert_session(tx, &new, Some(&user.id), now, life.ends(now, now)).await?;
+    store::name_session(tx, &new, &device.name).await?;
     if let Proof::Session(old) = &who.proof {
         if who.user.is_none() {
             // A guest's: everything that hangs on the old session moves here, before it is gone.
@@ -90,11 +96,19 @@ pub async fn open_for(
         store::delete_session(tx, old).await?;
     }
     store::claim_orders(tx, market, &user.id, &user.email).await?;
+    store::keep_lang(tx, &user.id, device.lang.tag()).await?;
+    let hash = hash::sha256(&known);
+    if let Some(old) = &device.hash {
+        devices::store::rename(tx, old, &hash).await?;
+    }
+    devices::store::insert(tx, &hash, market, &user.id, now, now.plus(LIVES)).await?;
+    devices::store::delete_oldest(tx, market, &user.id).await?;
     Ok(Opened {
         secret,
-        ends,
+        ends: now.plus(life.most),
         works: !memberships.is_empty(),
         user: Some(user.id.clone()),
+        device: Some(known),
     })
 }
 
@@ -123,16 +137,11 @@ pub async fn open_order(
         None
     } else {
         let secret = secret()?;
-        let ends = session_ends(&[], now);
+        let ends = Life::CUSTOMER.ends(now, now);
         let hash = hash::sha256(&secret);
         store::insert_session(&tx, &hash, None, now, ends).await?;
         store::grant_order(&tx, &hash, &who.market.id, order, generation, now).await?;
-        Some(Opened {
-            secret,
-            ends,
-            works: false,
-            user: None,
-        })
+        Some(Opened::guest(secret, now))
     };
     tx.commit().await?;
     Ok(opened)

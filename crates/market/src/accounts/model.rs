@@ -13,10 +13,6 @@ use crate::{
 
 /// A mailed link's life.
 pub const LINK_LIVES: Duration = Duration::from_mins(15);
-/// A session of somebody who works here.
-pub const STAFF_SESSION: Duration = Duration::from_hours(12);
-/// A session of a customer or a guest.
-pub const CUSTOMER_SESSION: Duration = Duration::from_hours(24 * 30);
 /// An API token lives a year at most.
 pub const TOKEN_LIVES_AT_MOST: Duration = Duration::from_hours(24 * 366);
 
@@ -197,13 +193,49 @@ impl Caller {
     }
 }
 
-/// A session as long as its person's work needs, no longer.
-pub fn session_ends(memberships: &[Membership], now: Ts) -> Ts {
-    now.plus(if memberships.is_empty() {
-        CUSTOMER_SESSION
-    } else {
-        STAFF_SESSION
-    })
+/// How long a session lives: the more its person may do, the shorter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// After its last use.
+    pub idle: Duration,
+    /// However much it is used.
+    pub most: Duration,
+}
+
+impl Life {
+    /// A customer's or a guest's.
+    pub const CUSTOMER: Self = Self::hours(24 * 30, 24 * 90);
+    /// Somebody's who works for a farm or the market.
+    pub const STAFF: Self = Self::hours(12, 24 * 14);
+    pub const ADMIN: Self = Self::hours(1, 12);
+
+    const fn hours(idle: u64, most: u64) -> Self {
+        Self {
+            idle: Duration::from_hours(idle),
+            most: Duration::from_hours(most),
+        }
+    }
+
+    /// By what the person may do now: a role that was given since shortens the session too.
+    pub fn of(memberships: &[Membership]) -> Self {
+        if memberships.iter().any(|held| held.role == Role::Admin) {
+            Self::ADMIN
+        } else if memberships.is_empty() {
+            Self::CUSTOMER
+        } else {
+            Self::STAFF
+        }
+    }
+
+    /// When a session ends that is not used again.
+    pub fn ends(&self, created_at: Ts, used_at: Ts) -> Ts {
+        used_at.plus(self.idle).min(created_at.plus(self.most))
+    }
+
+    /// How often the last use of a session is written down: seldom, yet soon enough for its idle time to be true.
+    pub fn noted_every(&self) -> Duration {
+        (self.idle / 60).min(Duration::from_hours(1))
+    }
 }
 
 /// An address as it is kept and compared: trimmed, lower case. `None` if mail cannot go there.
@@ -220,15 +252,6 @@ pub fn ended_topic(who: &Caller) -> String {
 /// The same for all sessions of a person: each stream ends, and those that still may come back.
 pub fn ended_topic_of(user: &UserId) -> String {
     format!("ended/{user}")
-}
-
-/// Where somebody signs in from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Browser {
-    /// What its session is known by.
-    pub device: String,
-    /// The language of its pages: later mails come in it.
-    pub lang: String,
 }
 
 /// Browser and system as a `User-Agent` names them, `Firefox, Android`; empty when it names neither.
@@ -262,14 +285,30 @@ pub fn device(agent: &str) -> String {
     parts.join(", ")
 }
 
-/// A session's secret, to be given to the browser and to nobody else, and how long it lives.
+/// A session's secret, to be given to the browser and to nobody else.
 pub struct Opened {
     pub secret: String,
+    /// The longest it can live, and its cookie with it: when it ends before, the server says so.
     pub ends: Ts,
     /// Its person works for a farm or the market.
     pub works: bool,
     /// Whose it is; nobody's if it follows an order or holds a cart.
     pub user: Option<UserId>,
+    /// The secret by which this browser is known from now on, where somebody has signed in.
+    pub device: Option<String>,
+}
+
+impl Opened {
+    /// A guest's.
+    pub fn guest(secret: String, now: Ts) -> Self {
+        Self {
+            secret,
+            ends: now.plus(Life::CUSTOMER.most),
+            works: false,
+            user: None,
+            device: None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -413,13 +452,22 @@ mod tests {
 
     #[test]
     fn sessions_of_those_who_work_here_are_short() {
-        let now = Ts::from_micros(0);
-        let staff = session(&[(Role::PickupHost, None)]).memberships;
-        assert_eq!(
-            session_ends(&staff, now),
-            now.plus(Duration::from_hours(12))
-        );
-        assert_eq!(session_ends(&[], now), now.plus(Duration::from_hours(720)));
+        let start = Ts::from_micros(0);
+        let hours = |n| start.plus(Duration::from_hours(n));
+        let farm = Some("frm_rosa");
+        for (roles, idle, most) in [
+            (&[][..], 720, 2160),
+            (&[(Role::FarmStaff, farm)], 12, 336),
+            (&[(Role::FarmOwner, farm)], 12, 336),
+            (&[(Role::PickupHost, None)], 12, 336),
+            (&[(Role::MarketManager, None)], 12, 336),
+            (&[(Role::FarmStaff, farm), (Role::Admin, None)], 1, 12),
+        ] {
+            let life = Life::of(&session(roles).memberships);
+            assert_eq!(life.ends(start, start), hours(idle), "{roles:?}");
+            assert_eq!(life.ends(start, hours(most - 1)), hours(most), "{roles:?}");
+            assert!(life.noted_every() * 60 <= life.idle);
+        }
     }
 
     #[test]

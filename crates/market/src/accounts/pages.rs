@@ -90,10 +90,9 @@ impl Field {
     /// What an invalid input says of this field, if it does.
     #[must_use]
     pub fn told(mut self, w: Words, wrong: Option<&Error>) -> Self {
-        if let Some(Error::Invalid(errors)) = wrong {
-            let mine = errors.iter().find(|error| error.field == self.name);
-            self.error = mine.map(|error| w.tell(&error.say));
-        }
+        self.error = wrong
+            .and_then(|error| error.at(self.name))
+            .map(|say| w.tell(say));
         self
     }
 
@@ -332,6 +331,10 @@ pub fn login(shell: &Shell, login: &Login) -> String {
     )
     .note("bad", old)
     .part(form.html())
+    .part(format!(
+        "<p class=\"s q\">{}</p>",
+        w.say("accounts-login-why")
+    ))
     .html()
 }
 

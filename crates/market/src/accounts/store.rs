@@ -2,7 +2,7 @@
 use db::{FromRow, Read, Result, Row, Write};
 use futures_util::future::try_join3;
 
-use super::model::{Membership, Scope, User};
+use super::model::{Life, Membership, Scope, User};
 use crate::kernel::{
     ids::{FarmId, LinkId, MarketId, OrderId, TokenId, UserId},
     role::Role,
@@ -31,6 +31,7 @@ impl FromRow for Membership {
 /// A session that is still good, with the person it belongs to if there is one.
 pub struct Session {
     pub user: Option<User>,
+    pub created_at: Ts,
     /// About when it was used last.
     pub used_at: Ts,
     pub memberships: Vec<Membership>,
@@ -38,7 +39,7 @@ pub struct Session {
     pub unread: i64,
 }
 
-struct SessionRow(Option<User>, Ts, i64);
+struct SessionRow(Option<User>, Ts, Ts, i64);
 
 impl FromRow for SessionRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
@@ -49,10 +50,11 @@ impl FromRow for SessionRow {
             email: email.unwrap_or_default(),
             name: name.unwrap_or_default(),
         });
-        Ok(Self(user, row.col()?, row.col()?))
+        Ok(Self(user, row.col()?, row.col()?, row.col()?))
     }
 }
 
+/// `None` too when it has lived as long as its person's roles let it.
 pub async fn find_session(
     db: &Read,
     market: &MarketId,
@@ -61,10 +63,10 @@ pub async fn find_session(
 ) -> Result<Option<Session>> {
     let (session, memberships, granted) = try_join3(
         db.one::<SessionRow>(
-            "SELECT s.user_id, u.email, u.name, s.used_at, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n WHERE \
+            "SELECT s.user_id, u.email, u.name, s.created_at, s.used_at, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n WHERE \
              n.market_id = $3 AND n.person = s.user_id AND n.channel = 'IN_APP' AND n.status = 'ACCEPTED' AND \
              n.read_at IS NULL LIMIT 100) unread) FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
-             WHERE s.hash = $1 AND s.expires_at > $2",
+             WHERE s.hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL",
             &[&hash, &now, market],
         ),
         db.all::<Membership>(
@@ -80,10 +82,13 @@ pub async fn find_session(
         ),
     )
     .await?;
+    let life = Life::of(&memberships);
+    let session = session.filter(|row| now < life.ends(row.1, row.2));
     Ok(session.map(|row| Session {
-        unread: row.2,
+        unread: row.3,
         user: row.0,
-        used_at: row.1,
+        created_at: row.1,
+        used_at: row.2,
         memberships,
         granted: granted.into_iter().map(|row| row.0).collect(),
     }))
@@ -137,7 +142,8 @@ pub async fn find_token(
             "SELECT t.id, t.scopes, t.farm_id, u.id, u.email, u.name, m.role, m.farm_id FROM api_tokens t \
              JOIN users u ON u.id = t.user_id LEFT JOIN memberships m ON m.user_id = t.user_id AND \
              m.market_id = t.market_id AND (m.farm_id = t.farm_id OR t.farm_id IS NULL) \
-             WHERE t.hash = $1 AND t.market_id = $2 AND t.expires_at > $3 AND t.revoked_at IS NULL LIMIT 100",
+             WHERE t.hash = $1 AND t.market_id = $2 AND t.expires_at > $3 AND t.revoked_at IS NULL AND \
+             u.disabled_at IS NULL LIMIT 100",
             &[&hash, market, &now],
         )
         .await?;
@@ -158,7 +164,8 @@ pub async fn find_token(
 pub async fn is_token_good(db: &Read, id: &TokenId, now: Ts) -> Result<bool> {
     let found = db
         .one::<(i64,)>(
-            "SELECT t.created_at FROM api_tokens t WHERE t.id = $1 AND t.expires_at > $2 AND t.revoked_at IS NULL",
+            "SELECT t.created_at FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1 AND \
+             t.expires_at > $2 AND t.revoked_at IS NULL AND u.disabled_at IS NULL",
             &[id, &now],
         )
         .await?;
@@ -171,6 +178,14 @@ pub async fn find_user_by_email(db: &Read, email: &str) -> Result<Option<User>> 
         &[&email],
     )
     .await
+}
+
+/// The language that person reads; `None` before the first sign-in.
+pub async fn find_lang(db: &Read, user: &UserId) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> = db
+        .one("SELECT lang FROM users WHERE id = $1", &[user])
+        .await?;
+    Ok(row.and_then(|row| row.0))
 }
 
 pub async fn list_memberships(
@@ -278,14 +293,6 @@ pub async fn keep_lang(tx: &Write, user: &UserId, lang: &str) -> Result<()> {
     )
     .await?;
     Ok(())
-}
-
-/// What mails to this person are written in, when it is known.
-pub async fn find_lang(db: &Read, user: &UserId) -> Result<Option<String>> {
-    let row: Option<(Option<String>,)> = db
-        .one("SELECT lang FROM users WHERE id = $1", &[user])
-        .await?;
-    Ok(row.and_then(|row| row.0))
 }
 
 /// A guest's orders with this address become the person's who has proved it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -12,7 +12,8 @@ use serde::Deserialize;
 
 use super::{
     actions,
-    model::{self, Browser, normal_email},
+    devices::model::Device,
+    model::{self, normal_email},
     pages, passwords, profile, store, team, tokens,
 };
 use crate::{
@@ -106,7 +107,7 @@ async fn sign_in(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let opened = match actions::sign_in(&app, &who, &token, &browser(&headers, &look)).await {
+    let opened = match actions::sign_in(&app, &who, &token, &device(&app, &headers)).await {
         Ok(opened) => opened,
         Err(Error::NotFound) => {
             let html = pages::login(&look.shell(&who, app.now()), &pages::Login::OldLink);
@@ -117,12 +118,14 @@ async fn sign_in(
     Ok(passwords::web::welcome(&app, &opened))
 }
 
-pub fn browser(headers: &HeaderMap, look: &Look) -> Browser {
+/// What a session's person will know it by, and whether it was here before.
+pub fn device(app: &App, headers: &HeaderMap) -> Device {
     let agent = headers.get(header::USER_AGENT);
-    let agent = agent.and_then(|agent| agent.to_str().ok());
-    Browser {
-        device: model::device(agent.unwrap_or("")),
-        lang: look.lang.tag().to_owned(),
+    let secret = cookies::find(headers, cookies::device_name(app.config.https()));
+    Device {
+        name: model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or("")),
+        hash: secret.map(hash::sha256),
+        lang: Look::of(headers, &Uri::default()).lang,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     accounts::{
         self,
-        model::{Caller, Opened, session_ends},
+        model::{Caller, Life, Opened},
     },
     app::App,
     error::{Error, FieldError, Result, Say},
@@ -115,15 +115,10 @@ async fn owner_or_new(app: &App, tx: &Write, who: &Caller) -> Result<(String, Op
     }
     let now = app.now();
     let secret = accounts::actions::secret()?;
-    let ends = session_ends(&[], now);
+    let ends = Life::CUSTOMER.ends(now, now);
     let hash = hash::sha256(&secret);
     accounts::store::insert_session(tx, &hash, None, now, ends).await?;
-    let opened = Opened {
-        secret,
-        ends,
-        works: false,
-        user: None,
-    };
+    let opened = Opened::guest(secret, now);
     Ok((super::model::of_session(&hash), Some(opened)))
 }
 

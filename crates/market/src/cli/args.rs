@@ -41,6 +41,8 @@ pub enum Verb {
     SetupLink,
     /// Make or revoke an API token
     Token(TokenArgs),
+    /// Sign somebody out everywhere, or close an account
+    User(UserArgs),
     /// Bring the database up to date
     Migrate(MigrateArgs),
     /// Check that everything this installation needs is there
@@ -119,6 +121,31 @@ pub enum TokenVerb {
     },
     /// End a token
     Revoke { id: String },
+}
+
+#[derive(Args)]
+pub struct UserArgs {
+    #[command(subcommand)]
+    pub verb: UserVerb,
+}
+
+#[derive(Subcommand)]
+pub enum UserVerb {
+    /// End every session of a person, on every device
+    SignOut {
+        /// The address that person signs in with
+        email: String,
+    },
+    /// Close an account: nothing opens it any more
+    Disable {
+        /// The address that person signs in with
+        email: String,
+    },
+    /// Open a closed account again
+    Enable {
+        /// The address that person signs in with
+        email: String,
+    },
 }
 
 #[derive(Args)]

@@ -83,7 +83,7 @@ async fn make(db: &db::Db, clock: &Clock, wanted: Wanted) -> Result<(TokenId, St
     })?;
     let tx = db.write().await.map_err(failed)?;
     let market = market(&tx, wanted.market.as_deref()).await?;
-    let user = user(&tx, &wanted.email).await?;
+    let user = find_user(&tx, &wanted.email).await?;
     let farm = farm(&tx, &market, wanted.farm.as_deref()).await?;
     let bytes = hash::random::<32>()
         .ok_or_else(|| Failure::new("no random bytes", "check /dev/urandom"))?;
@@ -128,7 +128,8 @@ async fn market(db: &db::Read, slug: Option<&str>) -> Result<Market, Failure> {
     market.ok_or_else(|| Failure::new("there is no such market", "its slug with --market SLUG"))
 }
 
-async fn user(db: &db::Read, email: &str) -> Result<User, Failure> {
+/// Whoever signs in with that address.
+pub async fn find_user(db: &db::Read, email: &str) -> Result<User, Failure> {
     let user = match normal_email(email) {
         Some(email) => store::find_user_by_email(db, &email)
             .await

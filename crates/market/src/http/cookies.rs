@@ -7,6 +7,11 @@ pub const fn session_name(https: bool) -> &'static str {
     if https { "__Host-s" } else { "s" }
 }
 
+/// The browser's own name for itself; the same rules.
+pub const fn device_name(https: bool) -> &'static str {
+    if https { "__Host-d" } else { "d" }
+}
+
 /// The value of the first cookie of that name.
 pub fn find<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -18,10 +23,17 @@ pub fn find<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// `value` is hexadecimal, so nothing needs escaping.
 pub fn session(https: bool, value: &str, seconds: u64) -> Option<HeaderValue> {
+    make(session_name(https), https, value, seconds)
+}
+
+pub fn device(https: bool, value: &str, seconds: u64) -> Option<HeaderValue> {
+    make(device_name(https), https, value, seconds)
+}
+
+/// `value` is hexadecimal, so nothing needs escaping.
+fn make(name: &str, https: bool, value: &str, seconds: u64) -> Option<HeaderValue> {
     let secure = if https { "; Secure" } else { "" };
-    let name = session_name(https);
     HeaderValue::from_str(&format!(
         "{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
     ))
@@ -55,5 +67,16 @@ mod tests {
             "s=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
         );
         assert_eq!(session(true, "a\nb", 60), None);
+        assert_eq!(
+            device(true, "ab", 60).unwrap(),
+            "__Host-d=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure"
+        );
+        assert!(
+            device(false, "ab", 60)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("d=ab; ")
+        );
     }
 }

@@ -15,13 +15,13 @@ use axum::{
 use super::{cookies, host::At, security::Asked};
 use crate::{
     accounts::{
-        model::{Caller, Proof, Scope},
-        profile::{actions::touch, model::USED_EVERY},
-        store,
+        model::{Caller, Life, Proof, Scope},
+        profile::actions::touch,
+        store::{self, Session},
     },
     app::App,
     error::{Error, Say},
-    kernel::{hash, ids::OrderId, time::Ts},
+    kernel::{hash, ids::OrderId},
 };
 
 /// Anybody, by session or without: a Bearer opens no page.
@@ -233,7 +233,7 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
             store::find_session(&read, &caller.market.id, &hash, app.now()).await?
         {
             drop(read);
-            note_use(app, &hash, session.used_at);
+            note_use(app, &hash, &session);
             caller.proof = Proof::Session(hash);
             caller.user = session.user;
             caller.memberships = session.memberships;
@@ -248,13 +248,14 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
 }
 
 /// Now and then a session's last use is written down, beside the request and not before it.
-fn note_use(app: &Arc<App>, session: &str, used_at: Ts) {
-    if app.now().since(used_at) < USED_EVERY {
+fn note_use(app: &Arc<App>, hash: &str, session: &Session) {
+    let life = Life::of(&session.memberships);
+    if app.now().since(session.used_at) < life.noted_every() {
         return;
     }
-    let (app, session) = (app.clone(), session.to_owned());
+    let (app, hash, began) = (app.clone(), hash.to_owned(), session.created_at);
     tokio::spawn(async move {
-        if let Err(error) = touch(&app, &session).await {
+        if let Err(error) = touch(&app, &hash, began, life).await {
             tracing::warn!(%error, "cannot write down when a session was used");
         }
     });

@@ -28,6 +28,12 @@ pub const SIGN_IN_AS: Limit = Limit {
     times: 10,
     within: Duration::from_mins(15),
 };
+/// The password once more, before something that matters is changed.
+pub const PROVE: Limit = Limit {
+    name: "prove",
+    times: 10,
+    within: Duration::from_mins(15),
+};
 pub const SIGN_UP: Limit = Limit {
     name: "sign-up",
     times: 3,

@@ -1,8 +1,11 @@
 //! Passwords: what is good enough, and argon2id in a queue that bounds its memory and never holds up a request of
 //! somebody else.
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
 };
 
 use argon2::{
@@ -25,42 +28,97 @@ const WAITING: usize = 32;
 /// A hash of nothing: an unknown address takes as long as a known one.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGF0IGFsbA$\
                      CgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo";
-const COMMON: &str = include_str!("common_passwords.txt");
+/// The commonest of what leaked elsewhere, in lower case.
+static COMMON: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
-pub const SHORTEST: usize = 10;
+/// Characters, whatever they are. Nothing is cut: what is longer is refused.
+pub const SHORTEST: usize = 8;
 pub const LONGEST: usize = 256;
+/// A shorter one of digits and marks alone is a date or a number on some card.
+const DIGITS: usize = 16;
+/// So short a piece, said again and again, adds nothing.
+const PIECE: usize = 4;
 
 /// Why a password cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weak {
     Short,
     Long,
-    /// The address or the name.
+    /// The address, the name, or the market's.
     Own,
     Common,
 }
 
-/// Characters count, not kinds of them: length is what helps.
-pub fn check(password: &str, email: &str, name: &str) -> Result<(), Weak> {
-    if password.chars().count() < SHORTEST {
+/// Characters count, not kinds of them: length is what helps. What is on the list, or would be without the digits
+/// around it, and what its owner is called is guessed first, however long it is. `own`: the names that stand for this
+/// person and this market.
+pub fn check(password: &str, own: &[&str]) -> Result<(), Weak> {
+    let count = password.chars().count();
+    if count < SHORTEST {
         return Err(Weak::Short);
     }
-    if password.len() > LONGEST {
+    if count > LONGEST {
         return Err(Weak::Long);
     }
     let plain = password.trim().to_lowercase();
-    let mailbox = email.split('@').next().unwrap_or("");
-    let own = [email, name, mailbox];
-    if own.iter().any(|own| own.to_lowercase() == plain) {
+    let core = plain.trim_matches(|c: char| !c.is_alphabetic());
+    let bare = letters(core);
+    let is_own = |own: &&str| {
+        let words = own.split(|c: char| !c.is_alphanumeric());
+        let parts = words.chain([own.split('@').next().unwrap_or(""), own]);
+        parts
+            .map(|part| letters(&part.to_lowercase()))
+            .any(|part| !part.is_empty() && part == bare)
+    };
+    if own.iter().any(is_own) {
         return Err(Weak::Own);
     }
-    let mut chars = plain.chars();
-    let first = chars.next();
-    let one_key = chars.all(|c| Some(c) == first);
-    if one_key || COMMON.lines().any(|common| common == plain) {
+    let listed = [plain.as_str(), core, bare.as_str(), &unmasked(&plain)]
+        .iter()
+        .any(|form| COMMON.contains(form));
+    let marks = |c: char| c.is_ascii() && !c.is_ascii_alphabetic();
+    let number = count < DIGITS && plain.chars().all(marks);
+    if listed || number || repeats(&plain) {
         return Err(Weak::Common);
     }
     Ok(())
+}
+
+/// Without what stands between the words, and without digits at the ends.
+fn letters(text: &str) -> String {
+    let text = text.trim_matches(|c: char| !c.is_alphabetic());
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// `P@ssw0rd!` is `password`.
+fn unmasked(text: &str) -> String {
+    let clear: String = text
+        .chars()
+        .map(|c| match c {
+            '@' | '4' => 'a',
+            '3' => 'e',
+            '1' => 'i',
+            '0' => 'o',
+            '5' | '$' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .collect();
+    let masked = text.trim_end_matches(|c: char| !c.is_alphabetic());
+    let len = masked.chars().count();
+    clear.chars().take(len).collect()
+}
+
+/// One key, or a few, again and again.
+fn repeats(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (1..=PIECE).any(|piece| {
+        let Some((first, _)) = chars.split_at_checked(piece) else {
+            return false;
+        };
+        chars.chunks(piece).all(|chunk| first.starts_with(chunk))
+    })
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +145,8 @@ pub struct Passwords(Arc<Queue>);
 struct Queue {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
+    /// How many were hashed or looked at, for whoever asks whether two requests did the same work.
+    done: AtomicU64,
     /// Memory that was used before: at most one for each hash under way.
     memory: Mutex<Vec<Vec<Block>>>,
 }
@@ -96,6 +156,7 @@ impl Default for Passwords {
         Self(Arc::new(Queue {
             permits: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: AtomicUsize::new(0),
+            done: AtomicU64::new(0),
             memory: Mutex::default(),
         }))
     }
@@ -126,7 +187,7 @@ impl Passwords {
     pub async fn verify(&self, password: &str, kept: Option<&str>) -> Result<Verdict, Failed> {
         let known = kept.is_some();
         // What is longer cannot have been kept; it costs nobody else's time.
-        let password = if password.len() > LONGEST {
+        let password = if password.chars().count() > LONGEST {
             String::new()
         } else {
             password.to_owned()
@@ -149,6 +210,11 @@ impl Passwords {
         .await
     }
 
+    /// How many passwords were hashed so far.
+    pub fn done(&self) -> u64 {
+        self.0.done.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T, Failed> + Send + 'static,
@@ -162,6 +228,7 @@ impl Passwords {
             let mut memory = lock(&queue.memory).pop().unwrap_or_default();
             let done = work(&mut memory);
             lock(&queue.memory).push(memory);
+            queue.done.fetch_add(1, Ordering::Relaxed);
             drop(permit);
             done
         });
@@ -224,42 +291,58 @@ mod tests {
 
     #[test]
     fn a_password_is_long_and_neither_common_nor_ones_own_name() {
-        let check = |password: &str| check(password, "rosa.keller@example.org", "Rosa Keller-Mann");
+        let own = [
+            "rosa.keller@example.org",
+            "Rosa Keller-Mann",
+            "Riverside Market",
+        ];
         for (password, expected) in [
-            ("correct horse", Ok(())),
+            ("violet horse", Ok(())),
             ("pässwörter", Ok(())),
-            ("ninechars", Err(Weak::Short)),
+            ("rtkj83lq", Ok(())),
+            ("  ca ts ow", Ok(())),
+            ("🥕🥦🌽🍓🥚🍞🧀🍯", Ok(())),
+            ("sevench", Err(Weak::Short)),
+            ("i love you!!", Err(Weak::Common)),
+            ("🥕🥦🌽🍓🥚🍞🧀", Err(Weak::Short)),
+            ("password1", Err(Weak::Common)),
             ("Password123", Err(Weak::Common)),
+            ("P@ssw0rd2026!", Err(Weak::Common)),
+            ("!!sunshine!!", Err(Weak::Common)),
             ("1234567890", Err(Weak::Common)),
+            ("24.12.1985", Err(Weak::Common)),
             ("aaaaaaaaaaaa", Err(Weak::Common)),
+            ("abcabcabcab", Err(Weak::Common)),
             ("ROSA.KELLER@example.org", Err(Weak::Own)),
             ("rosa keller-mann", Err(Weak::Own)),
             ("Rosa.Keller", Err(Weak::Own)),
+            ("RosaKeller1985", Err(Weak::Own)),
+            ("Riverside Market", Err(Weak::Own)),
+            ("riverside2026", Err(Weak::Own)),
         ] {
-            assert_eq!(check(password), expected, "{password}");
+            assert_eq!(check(password, &own), expected, "{password}");
         }
-        assert_eq!(check(&"ab".repeat(128)), Ok(()));
-        assert_eq!(check(&"ab".repeat(129)), Err(Weak::Long));
-        let lines: Vec<&str> = COMMON.lines().collect();
-        assert!(lines.len() >= 200, "{}", lines.len());
-        for line in lines {
-            assert!(line.chars().count() >= SHORTEST && line.to_lowercase() == *line);
-        }
+        let long = |count| "carrots, beans and ".chars().cycle().take(count).collect();
+        let check = |password: String| check(&password, &own);
+        assert_eq!(check(long(256)), Ok(()));
+        assert_eq!(check(long(257)), Err(Weak::Long));
+        assert!(COMMON.len() > 3000, "{}", COMMON.len());
+        assert!(COMMON.iter().all(|line| line.to_lowercase() == **line));
     }
 
     #[tokio::test]
     async fn what_is_kept_says_how_it_was_made_and_fits_one_password() {
         let passwords = Passwords::default();
-        let kept = passwords.hash("correct horse").await.unwrap();
+        let kept = passwords.hash("violet horse").await.unwrap();
         assert!(
             kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{kept}"
         );
-        assert_ne!(kept, passwords.hash("correct horse").await.unwrap());
+        assert_ne!(kept, passwords.hash("violet horse").await.unwrap());
         for (password, kept, expected) in [
-            ("correct horse", Some(kept.as_str()), Verdict::Right),
-            ("Correct horse", Some(&kept), Verdict::Wrong),
-            ("correct horse", None, Verdict::Wrong),
+            ("violet horse", Some(kept.as_str()), Verdict::Right),
+            ("Violet horse", Some(&kept), Verdict::Wrong),
+            ("violet horse", None, Verdict::Wrong),
             ("", None, Verdict::Wrong),
             (&"x".repeat(257), Some(&kept), Verdict::Wrong),
         ] {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     accounts::{
         self,
-        model::{Caller, Membership, Opened, Proof, User, session_ends},
+        model::{Caller, Life, Opened, Proof, User},
     },
     app::App,
     error::{Error, Result},
@@ -98,24 +98,21 @@ pub async fn make_owner(
     };
     let market = &who.market.id;
     accounts::store::insert_membership(&tx, &user.id, market, Role::Admin, None).await?;
-    let works = Membership {
-        role: Role::Admin,
-        farm: None,
-    };
-    let ends = session_ends(&[works], now);
     // What was held before it must not become the admin's.
     if let Proof::Session(old) = &who.proof {
         accounts::store::delete_session(&tx, old).await?;
     }
     let new = hash::sha256(&secret);
-    accounts::store::insert_session(&tx, &new, Some(&user.id), now, ends).await?;
+    accounts::store::insert_session(&tx, &new, Some(&user.id), now, Life::ADMIN.ends(now, now))
+        .await?;
     tx.commit().await?;
     known::changed(app).await?;
     Ok(Opened {
         secret,
-        ends,
+        ends: now.plus(Life::ADMIN.most),
         works: true,
         user: Some(user.id),
+        device: None,
     })
 }
 

@@ -36,7 +36,7 @@ async fn a_link_leads_to_a_clean_address_and_says_nothing_of_itself() {
     assert_eq!(opened.header("cache-control"), "no-store");
     let all = opened.header("set-cookie");
     assert!(
-        all.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000"),
+        all.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000"),
         "{all}"
     );
     let guest = app.stranger().with("cookie", &cookie(&opened));

@@ -345,6 +345,7 @@ async fn a_day_opens_and_closes_when_due_and_not_done() {
     app.pass_until(ts("2026-12-03T20:00:00Z"));
     tick(&app).await;
     assert_eq!(status(&app, &id).await, "CLOSED");
+    app.sign_in_again().await;
     // Past its cut-off it opens only with a later one.
     let refused = step(&app, &id, "REOPEN").await;
     assert!(refused.status == 409 && refused.text().contains("Set a later one first"));

@@ -316,12 +316,12 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         // An address of its own for each caller, or the limit for one account is met.
         "/login/password" => format!("email={}@example.org&password=wrong+horse", order.code),
         "/signup" => format!(
-            "name=Ana&email={}@example.org&password=correct+horse",
+            "name=Ana&email={}@example.org&password=violet+horse",
             order.code
         ),
         "/account" => "name=Another+Name&version=1".to_owned(),
         // Nobody here has a password.
-        "/account/password" => "current=x&password=correct+horse".to_owned(),
+        "/account/password" => "current=x&password=violet+horse".to_owned(),
         "/account/email" => format!("email={}@example.org", order.code),
         "/account/sessions" => "end=0000000000000000".to_owned(),
         "/account/tokens" => "name=Till&days=30&orders%3Aread=on".to_owned(),
@@ -329,7 +329,7 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/farm/team" => format!("farm=rosa&email={}@example.org&role=FARM_STAFF", order.code),
         "/farm/team/remove" => "farm=rosa&user=usr_rosa_two".to_owned(),
         "/invite/{token}" => "name=Ana".to_owned(),
-        "/reset/{token}" => "password=correct+horse".to_owned(),
+        "/reset/{token}" => "password=violet+horse".to_owned(),
         "/track" => format!("code={}&email=ana@example.org", order.code),
         "/orders/{id}/change" => "version=4".to_owned(),
         "/api/orders/{id}/lines" => "{\"expected_version\":4,\"lines\":[]}".to_owned(),

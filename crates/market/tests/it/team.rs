@@ -203,7 +203,7 @@ async fn an_owner_is_not_removed_and_a_manager_only_by_the_owner() {
         .await;
     let rosa = app.here().by_session("rosa");
     for (client, user, expected) in [
-        (&rosa, "usr_rosa", 403),
+        (&rosa, "usr_rosa", 409),
         (&app.here().by_session("manager"), "usr_rosa", 403),
         (&manager, "usr_rosa", 403),
         (&manager, max[0].as_str(), 403),
@@ -286,5 +286,27 @@ async fn one_withdrawn_before_its_mail_is_not_sent_and_invitations_are_limited()
     }
     let over = invite(&rosa, "last@example.org", "FARM_STAFF").await;
     assert_eq!(over.status, 429);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_in_the_language_of_who_gets_it() {
+    let app = TestApp::new().await;
+    let spanish = app.stranger().with("accept-language", "es");
+    spanish.post_form("/login", "email=ana@example.org").await;
+    app.run_jobs().await;
+    app.opened(&spanish.press(&app.mailed("ana@example.org")).await);
+    let rosa = app.here().by_session("rosa");
+    for email in ["ana@example.org", "nia@example.org"] {
+        invite(&rosa, email, "FARM_STAFF").await;
+    }
+    app.run_jobs().await;
+    let subject = |email: &str| {
+        let mails = app.mails();
+        let mail = mails.iter().rev().find(|mail| mail.to.contains(email));
+        mail.unwrap().subject.clone()
+    };
+    assert_ne!(subject("ana@example.org"), subject("nia@example.org"));
+    assert_eq!(subject("nia@example.org"), "Join a farm's team");
     app.finish().await;
 }

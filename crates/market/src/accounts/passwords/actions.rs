@@ -8,10 +8,12 @@ use super::{
 use crate::{
     accounts::{
         self, actions,
-        model::{Browser, Caller, LINK_LIVES, Opened, Purpose, User, ended_topic_of},
+        devices::{self, model::Device},
+        model::{Caller, LINK_LIVES, Opened, Purpose, User, ended_topic_of},
     },
     app::App,
     error::{Error, Result},
+    http::limits,
     kernel::{
         hash,
         ids::{JobId, SignUpId, UserId},
@@ -29,7 +31,7 @@ pub async fn sign_up(
     password: &str,
     lang: Lang,
 ) -> Result<()> {
-    check(password, email, name, "password")?;
+    check(password, who, email, name)?;
     let now = app.now();
     let sign_up = SignUp {
         id: SignUpId::new(app.ids.make(SignUpId::PREFIX, now)),
@@ -54,7 +56,7 @@ pub async fn sign_up(
 }
 
 /// The link was used: whoever signed up becomes a person, signed in.
-pub async fn confirm(app: &App, who: &Caller, token: &str, browser: &Browser) -> Result<Opened> {
+pub async fn confirm(app: &App, who: &Caller, token: &str, device: &Device) -> Result<Opened> {
     let now = app.now();
     let tx = app.db.write().await?;
     let found = store::find_sign_up_by_link(&tx, &who.market.id, &hash::sha256(token), now).await?;
@@ -85,13 +87,26 @@ pub async fn confirm(app: &App, who: &Caller, token: &str, browser: &Browser) ->
     Ok(opened)
 }
 
+/// One more try at an account. From a device on which its owner has signed in before it is counted there: whoever
+/// guesses elsewhere does not keep the owner out. The same is done for every address.
+pub async fn count_try(app: &App, who: &Caller, email: &str, device: &Device) -> Result<()> {
+    if let Some(hash) = &device.hash {
+        let read = app.db.read_fresh().await?;
+        let market = &who.market.id;
+        if devices::store::is_known(&read, market, email, hash, app.now()).await? {
+            return limits::count_key(app, &format!("{email}/{hash}"), limits::SIGN_IN_AS);
+        }
+    }
+    limits::count_key(app, email, limits::SIGN_IN_AS)
+}
+
 /// `None`: no such person, another password, or none at all; all take the same time.
 pub async fn sign_in(
     app: &App,
     who: &Caller,
     email: &str,
     password: &str,
-    browser: &Browser,
+    device: &Device,
 ) -> Result<Option<Opened>> {
     let read = app.db.read_fresh().await?;
     let known = store::find_known(&read, email).await?;
@@ -140,14 +155,14 @@ pub async fn reset(
     token: &str,
     password: &str,
     lang: Lang,
-    browser: &Browser,
+    device: &Device,
 ) -> Result<Opened> {
     let token = hash::sha256(token);
     let read = app.db.read_fresh().await?;
     let found = store::find_link(&read, &who.market.id, &token, Purpose::Reset, app.now()).await?;
     drop(read);
     let user = found.ok_or(Error::NotFound)?.user;
-    check(password, &user.email, &user.name, "password")?;
+    check(password, who, &user.email, &user.name)?;
     let kept = app.passwords.hash(password).await?;
     let now = app.now();
     let tx = app.db.write().await?;
@@ -160,7 +175,8 @@ pub async fn reset(
         tx.discard().await?;
         return Err(Error::NotFound);
     }
-    let opened = actions::open_for(app, &tx, who, &user, browser).await?;
+    devices::store::delete_all(&tx, &user.id).await?;
+    let opened = actions::open_for(app, &tx, who, &user, device).await?;
     replace(
         app,
         &tx,
@@ -200,16 +216,16 @@ pub async fn replace(
     push(app, tx, &letter).await
 }
 
-/// Whether a password will do; the error names the field it was typed into.
-pub fn check(password: &str, email: &str, name: &str, field: &'static str) -> Result<()> {
-    password::check(password, email, name).map_err(|weak| {
+/// Whether a password will do for somebody of that address and name.
+pub fn check(password: &str, who: &Caller, email: &str, name: &str) -> Result<()> {
+    password::check(password, &[email, name, &who.market.name]).map_err(|weak| {
         let key = match weak {
             Weak::Short => "accounts-password-short",
             Weak::Long => "accounts-password-long",
             Weak::Own => "accounts-password-own",
             Weak::Common => "accounts-password-common",
         };
-        Error::invalid(field, key)
+        Error::invalid("password", key)
     })
 }
 

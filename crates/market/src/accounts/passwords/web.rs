@@ -48,6 +48,15 @@ pub fn unprocessable(html: String) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response()
 }
 
+/// The form again, with what is wrong with it or what has to be proved first.
+pub fn refused(error: &Error, html: String) -> Response {
+    let status = match error {
+        Error::Unproved(_) => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    (status, page::html(html)).into_response()
+}
+
 fn gone(html: String) -> Response {
     (StatusCode::NOT_FOUND, page::html(html)).into_response()
 }
@@ -87,9 +96,9 @@ async fn sign_in(
     if form.password.is_empty() {
         return wrong(form, "password", "accounts-login-no-password");
     }
-    limits::count_key(&app, &email, limits::SIGN_IN_AS)?;
-    let browser = browser(&headers, &look);
-    match actions::sign_in(&app, &who, &email, &form.password, &browser).await? {
+    let device = device(&app, &headers);
+    actions::count_try(&app, &who, &email, &device).await?;
+    match actions::sign_in(&app, &who, &email, &form.password, &device).await? {
         Some(opened) => Ok(welcome(&app, &opened)),
         None => wrong(form, "password", "accounts-login-wrong").map(|mut response| {
             response.extensions_mut().insert(Event::SignInRefused);
@@ -149,7 +158,7 @@ async fn try_sign_up(app: &App, who: &Caller, look: &Look, form: &SignUpForm) ->
         wrong("email", "accounts-login-bad-email");
     }
     let (name, email) = (name.unwrap_or_default(), email.unwrap_or_default());
-    match actions::check(&form.password, &email, &name, "password") {
+    match actions::check(&form.password, who, &email, &name) {
         Err(Error::Invalid(more)) => errors.extend(more),
         other => other?,
     }
@@ -191,7 +200,7 @@ async fn confirm(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::confirm(&app, &who, &token, &browser(&headers, &look)).await {
+    match actions::confirm(&app, &who, &token, &device(&app, &headers)).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(Error::NotFound) => Ok(gone(pages::old_sign_up(&look.shell(&who, app.now())))),
         Err(error) => Err(error),
@@ -277,8 +286,8 @@ async fn reset(
     Form(form, _): Form<ResetForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let browser = browser(&headers, &look);
-    match actions::reset(&app, &who, &token, &form.password, look.lang, &browser).await {
+    let device = device(&app, &headers);
+    match actions::reset(&app, &who, &token, &form.password, look.lang, &device).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {
             show_reset(&app, &who, &look, &token, Some(&error)).await

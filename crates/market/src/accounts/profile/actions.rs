@@ -1,13 +1,9 @@
 //! What people change of their own account. What matters needs the password again, or a sign-in of this very moment.
-use super::{
-    jobs::SendEmailLink,
-    model::{RECENT, USED_EVERY},
-    store,
-};
+use super::{jobs::SendEmailLink, model::RECENT, store};
 use crate::{
     accounts::{
-        self,
-        model::{Caller, Proof, Purpose, User, ended_topic_of},
+        self, devices,
+        model::{Caller, Life, Proof, Purpose, User, ended_topic_of},
         passwords::{
             self,
             actions::push,
@@ -17,7 +13,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::limits,
-    kernel::{hash, password::Verdict},
+    kernel::{hash, password::Verdict, time::Ts},
     words::Lang,
 };
 
@@ -30,6 +26,7 @@ pub fn person(who: &Caller) -> Result<(&User, &str)> {
 }
 
 /// The password once more; who has none has signed in a moment ago. A refusal is told at `current` or at `field`.
+/// Tries are counted by the session, so that no stranger keeps its person from it, and with those at signing in.
 pub async fn prove(app: &App, who: &Caller, current: &str, field: &'static str) -> Result<()> {
     let (user, session) = person(who)?;
     let read = app.db.read_fresh().await?;
@@ -37,16 +34,17 @@ pub async fn prove(app: &App, who: &Caller, current: &str, field: &'static str) 
     let began = store::find_session_start(&read, session).await?;
     drop(read);
     if let Some(kept) = kept {
-        limits::count_key(app, &user.email, limits::SIGN_IN_AS)?;
+        limits::count_key(app, &user.email, limits::SIGN_IN_AS).ok();
+        limits::count_key(app, session, limits::PROVE)?;
         return match app.passwords.verify(current, Some(&kept)).await? {
-            Verdict::Wrong => Err(Error::invalid("current", "accounts-account-wrong")),
+            Verdict::Wrong => Err(Error::unproved("current", "accounts-account-wrong")),
             Verdict::Right | Verdict::Old => Ok(()),
         };
     }
     if began.is_some_and(|began| app.now().since(began) < RECENT) {
         Ok(())
     } else {
-        Err(Error::invalid(field, "accounts-account-again"))
+        Err(Error::unproved(field, "accounts-account-again"))
     }
 }
 
@@ -71,7 +69,7 @@ pub async fn change_password(
     lang: Lang,
 ) -> Result<()> {
     let (user, session) = person(who)?;
-    passwords::actions::check(new, &user.email, &user.name, "password")?;
+    passwords::actions::check(new, who, &user.email, &user.name)?;
     let read = app.db.read_fresh().await?;
     let kept = passwords::store::find_password(&read, &user.id).await?;
     drop(read);
@@ -83,8 +81,9 @@ pub async fn change_password(
     let tx = app.db.write().await?;
     if passwords::store::find_password(&tx, &user.id).await? != kept {
         tx.discard().await?;
-        return Err(Error::invalid("current", "accounts-account-wrong"));
+        return Err(Error::unproved("current", "accounts-account-wrong"));
     }
+    devices::store::delete_all(&tx, &user.id).await?;
     passwords::actions::replace(app, &tx, who, user, &password, session, lang).await?;
     tx.commit().await?;
     app.jobs_wait.notify_one();
@@ -160,21 +159,23 @@ pub async fn end_session(app: &App, who: &Caller, handle: &str) -> Result<()> {
     Ok(())
 }
 
-/// This one too.
+/// This one too, and no device is known any more.
 pub async fn end_sessions(app: &App, who: &Caller) -> Result<()> {
     let (user, _) = person(who)?;
     let tx = app.db.write().await?;
     store::end_sessions(&tx, &user.id).await?;
+    devices::store::delete_all(&tx, &user.id).await?;
     tx.commit().await?;
     app.cluster.bump(&ended_topic_of(&user.id));
     Ok(())
 }
 
 /// Beside the request, which does not wait for it; one that fails is made up for by the next.
-pub async fn touch(app: &App, session: &str) -> Result<()> {
+pub async fn touch(app: &App, session: &str, began: Ts, life: Life) -> Result<()> {
     let now = app.now();
+    let (before, ends) = (now.minus(life.noted_every()), life.ends(began, now));
     let tx = app.db.write().await?;
-    store::touch(&tx, session, now, now.minus(USED_EVERY)).await?;
+    store::touch(&tx, session, now, before, ends).await?;
     tx.commit().await?;
     Ok(())
 }

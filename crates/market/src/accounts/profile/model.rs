@@ -5,8 +5,6 @@ use crate::{accounts::model::User, kernel::time::Ts};
 
 /// Without a password, what matters can be changed this long after signing in.
 pub const RECENT: Duration = Duration::from_mins(10);
-/// How often the last use of a session is written down.
-pub const USED_EVERY: Duration = Duration::from_hours(1);
 /// So much of a session's hash names it to its own person.
 const HANDLE: usize = 16;
 

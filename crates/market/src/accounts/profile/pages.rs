@@ -30,6 +30,7 @@ pub fn done(word: Option<&str>) -> Option<&'static str> {
         "email" => Some("accounts-account-done-email"),
         "email-sent" => Some("accounts-account-done-email-sent"),
         "session" => Some("accounts-account-done-session"),
+        "left" => Some("accounts-account-done-left"),
         _ => None,
     }
 }
@@ -67,18 +68,20 @@ impl Page<'_> {
         let links = links.into_iter().map(|(url, key)| {
             format!("<p><a class=\"tapl\" href=\"{url}\">{}</a></p>", w.say(key))
         });
-        Plain::new(
-            self.shell,
-            w.say("accounts-account-title"),
-            &*self.profile.user.email,
-        )
-        .note("ok", self.done)
-        .part(format!("<div>{}</div>", links.collect::<String>()))
-        .part(self.name())
-        .part(self.password())
-        .part(self.email())
-        .part(self.sessions())
-        .html()
+        let email = &*self.profile.user.email;
+        let page = Plain::new(self.shell, w.say("accounts-account-title"), email);
+        let wrong = self.wrong.as_ref().map(|wrong| wrong.error);
+        let page = match wrong {
+            Some(Error::Unproved(_)) if !self.profile.has_password => page.part(prove(w, email)),
+            _ => page,
+        };
+        page.note("ok", self.done)
+            .part(format!("<div>{}</div>", links.collect::<String>()))
+            .part(self.name())
+            .part(self.password())
+            .part(self.email())
+            .part(self.sessions())
+            .html()
     }
 
     fn wrong(&self, part: Part) -> Option<&Wrong<'_>> {
@@ -179,6 +182,15 @@ pub fn current(w: Words, id: &str) -> Field {
         "current-password",
     )
     .id(id)
+}
+
+/// Who has no password proves the mailbox instead; what was typed waits in the form on this page.
+pub fn prove(w: Words, email: &str) -> String {
+    let mut form = FormView::new(w, "/login", "accounts-login-send")
+        .section("prove", "accounts-account-prove")
+        .hidden("email", email);
+    form.lead = Some(w.say("accounts-account-again").into_owned());
+    form.html()
 }
 
 #[derive(Template)]
@@ -306,7 +318,7 @@ mod tests {
 
     #[test]
     fn done_is_said_in_words_and_nothing_else_is() {
-        for word in ["name", "password", "email", "email-sent", "session"] {
+        for word in ["name", "password", "email", "email-sent", "session", "left"] {
             assert!(done(Some(word)).is_some());
         }
         assert_eq!((done(Some("x")), done(None)), (None, None));

@@ -99,11 +99,11 @@ pub async fn end_sessions(tx: &Write, user: &UserId) -> Result<u64> {
         .await
 }
 
-/// The session was used: written once however many requests say so.
-pub async fn touch(tx: &Write, hash: &str, now: Ts, before: Ts) -> Result<u64> {
+/// The session was used and goes on for so long: written once however many requests say so.
+pub async fn touch(tx: &Write, hash: &str, now: Ts, before: Ts, ends: Ts) -> Result<u64> {
     tx.run(
-        "UPDATE sessions SET used_at = $2 WHERE hash = $1 AND used_at <= $3",
-        &[&hash, &now, &before],
+        "UPDATE sessions SET used_at = $2, expires_at = $4 WHERE hash = $1 AND used_at <= $3",
+        &[&hash, &now, &before, &ends],
     )
     .await
 }

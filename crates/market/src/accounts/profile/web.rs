@@ -18,7 +18,7 @@ use super::{
 use crate::{
     accounts::{
         model::{Caller, NAME_LENGTH, Purpose, normal_email},
-        passwords::{self, web::unprocessable},
+        passwords::{self, web::refused},
         team::model::may_see,
         web::signed_out,
     },
@@ -98,14 +98,14 @@ async fn answer(
 ) -> Result<Response> {
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/account?done={word}")).into_response()),
-        Err(error @ Error::Invalid(_)) => {
+        Err(error @ (Error::Invalid(_) | Error::Unproved(_))) => {
             let wrong = Wrong {
                 part,
                 typed,
                 error: &error,
             };
             let html = account(app, who, look, Some(wrong), None).await?;
-            Ok(unprocessable(html))
+            Ok(refused(&error, html))
         }
         Err(error) => Err(error),
     }
@@ -132,6 +132,7 @@ async fn rename(
 
 #[derive(Deserialize)]
 struct PasswordForm {
+    #[serde(default)]
     current: String,
     password: String,
 }

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     accounts::{
         self, actions,
-        model::{Browser, Caller, NAME_LENGTH, Opened, User, ended_topic_of},
+        devices::model::Device,
+        model::{Caller, NAME_LENGTH, Opened, User, ended_topic_of},
         passwords::actions::push,
         profile::actions::person,
     },
@@ -85,12 +86,21 @@ pub async fn withdraw(app: &App, who: &Caller, farm: &FarmId, id: &InvitationId)
     Ok(())
 }
 
-/// The rights end with the row; streams that stand on them end now.
+/// Somebody is removed, or leaves: the last owner does not. The rights end with the row; streams that stand on them
+/// end now.
 pub async fn remove(app: &App, who: &Caller, farm: &FarmId, user: &UserId) -> Result<()> {
     let market = &who.market.id;
     let tx = app.db.write().await?;
+    let leaves = who.user.as_ref().is_some_and(|own| own.id == *user);
     let removed = match store::find_role(&tx, market, farm, user).await? {
         None => Err(Error::NotFound),
+        Some(Role::FarmOwner) if leaves && store::hold_owners(&tx, market, farm).await? < 2 => {
+            Err(Error::Conflict {
+                say: Say::key("accounts-team-last-owner"),
+                allowed: Vec::new(),
+            })
+        }
+        Some(role) if leaves => Ok(store::remove_member(&tx, market, farm, user, role).await?),
         Some(role) if !may_give(&who.roles_at(farm), role) => Err(forbidden()),
         Some(role) => Ok(store::remove_member(&tx, market, farm, user, role).await?),
     };
@@ -135,7 +145,7 @@ pub async fn accept(
     who: &Caller,
     token: &str,
     name: &str,
-    browser: &Browser,
+    device: &Device,
 ) -> Result<Opened> {
     let now = app.now();
     let tx = app.db.write().await?;

@@ -5,7 +5,7 @@ use super::model::{GIVEN, Invitation, Member, may_give};
 use crate::{
     accounts::pages::{Field, FormView, Kind, Mail, Plain},
     error::Error,
-    kernel::role::Role,
+    kernel::{ids::UserId, role::Role},
     markets::model::Market,
     pages::{Shell, formats, letter::Letter, render},
     words::Words,
@@ -19,6 +19,8 @@ pub struct Page<'a> {
     /// The slug of the one shown.
     pub farm: &'a str,
     pub farm_name: &'a str,
+    /// Who looks, who may leave.
+    pub me: Option<&'a UserId>,
     /// The viewer's roles there.
     pub roles: &'a [Role],
     pub members: &'a [Member],
@@ -47,6 +49,7 @@ struct Row<'a> {
     role: String,
     label: String,
     may_remove: bool,
+    own: bool,
 }
 
 /// What was done, for the address of the page after it: `?done=`.
@@ -92,13 +95,19 @@ impl Page<'_> {
 
     fn member<'m>(&self, member: &'m Member) -> Row<'m> {
         let w = self.shell.words;
+        let own = self.me == Some(&member.user.id);
         Row {
             id: member.user.id.as_str(),
             name: &member.user.name,
             email: member.user.email.clone(),
             role: role_word(member.role, w),
-            label: w.say_a("accounts-team-remove-one", &member.user.name),
-            may_remove: may_give(self.roles, member.role),
+            label: if own {
+                w.say("accounts-team-leave").into_owned()
+            } else {
+                w.say_a("accounts-team-remove-one", &member.user.name)
+            },
+            may_remove: own || may_give(self.roles, member.role),
+            own,
         }
     }
 
@@ -112,6 +121,7 @@ impl Page<'_> {
             role: role_word(invitation.role, w),
             label: w.say_a("accounts-team-withdraw-one", &invitation.email),
             may_remove: may_give(self.roles, invitation.role),
+            own: false,
         }
     }
 
@@ -214,7 +224,7 @@ mod tests {
     use super::*;
     use crate::{
         accounts::model::User,
-        kernel::ids::{FarmId, InvitationId, UserId},
+        kernel::ids::{FarmId, InvitationId},
         pages::sample,
         words::Lang,
     };
@@ -248,6 +258,7 @@ mod tests {
             farms: &farms,
             farm: "hill",
             farm_name: "Hill <Row>",
+            me: Some(&UserId::new("usr_sam")),
             roles,
             members: &[
                 member("rosa", Role::FarmOwner),
@@ -276,7 +287,8 @@ mod tests {
             assert!(owner.contains("value=\"usr_mia\"") && owner.contains("value=\"inv_1\""));
             assert!(owner.contains("<option value=\"FARM_MANAGER\""));
             let manager = page(lang, &[Role::FarmManager]);
-            assert!(manager.contains("value=\"usr_sam\""));
+            let leave = lang.words().say("accounts-team-leave");
+            assert!(manager.contains("value=\"usr_sam\"") && manager.contains(&*leave));
             for not in ["value=\"usr_mia\"", "value=\"inv_1\"", "FARM_MANAGER"] {
                 assert!(!manager.contains(not), "{not}");
             }

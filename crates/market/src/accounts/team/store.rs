@@ -91,6 +91,15 @@ pub async fn remove_member(
     Ok(removed == 1)
 }
 
+/// How many owners a farm has; their rows are held, so that two of them cannot both leave.
+pub async fn hold_owners(tx: &Write, market: &MarketId, farm: &FarmId) -> Result<u64> {
+    tx.run(
+        "UPDATE memberships SET role = role WHERE farm_id = $2 AND market_id = $1 AND role = 'FARM_OWNER'",
+        &[market, farm],
+    )
+    .await
+}
+
 /// Whose streams have to end with the person's rights.
 pub async fn list_tokens(db: &Read, market: &MarketId, user: &UserId) -> Result<Vec<TokenId>> {
     let rows: Vec<(TokenId,)> = db

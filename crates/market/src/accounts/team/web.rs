@@ -106,6 +106,7 @@ async fn render(
         farms: &farms,
         farm: &farm.slug,
         farm_name: &farm.name,
+        me: who.user.as_ref().map(|user| &user.id),
         roles: &who.roles_at(&farm.id),
         members: &members,
         invitations: &invitations,
@@ -172,8 +173,14 @@ async fn remove(
     }
     match (form.user, form.invitation) {
         (Some(user), _) => {
-            actions::remove(&app, &who, &farm.id, &UserId::new(user)).await?;
-            Ok(back(&farm, "removed"))
+            let user = UserId::new(user);
+            actions::remove(&app, &who, &farm.id, &user).await?;
+            let left = who.user.is_some_and(|own| own.id == user);
+            Ok(if left {
+                Redirect::to("/account?done=left").into_response()
+            } else {
+                back(&farm, "removed")
+            })
         }
         (None, Some(id)) => {
             actions::withdraw(&app, &who, &farm.id, &InvitationId::new(id)).await?;
@@ -238,7 +245,7 @@ async fn accept(
     Form(form, _): Form<AcceptForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::accept(&app, &who, &token, &form.name, &browser(&headers, &look)).await {
+    match actions::accept(&app, &who, &token, &form.name, &device(&app, &headers)).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {
             show_invitation(&app, &who, &look, &token, &form.name, Some(&error)).await

@@ -6,7 +6,7 @@ use crate::{
     accounts::{
         model::Scope,
         pages::{Field, FormView, Kind, Plain},
-        profile::pages::current,
+        profile::pages::{current, prove},
     },
     error::Error,
     kernel::{ids::FarmId, time::Ts},
@@ -34,6 +34,8 @@ pub struct Page<'a> {
     /// The farms a token can be for.
     pub farms: &'a [(FarmId, String)],
     pub has_password: bool,
+    /// Where a link goes for who has none.
+    pub email: &'a str,
     pub now: Ts,
     pub secret: Option<&'a str>,
     pub typed: Typed,
@@ -74,14 +76,16 @@ impl Page<'_> {
             secret: self.secret,
             tokens: self.tokens.iter().map(|token| self.row(token)).collect(),
         });
-        Plain::new(
+        let page = Plain::new(
             self.shell,
             w.say("accounts-tokens-title"),
             w.say("accounts-tokens-lead"),
-        )
-        .part(list)
-        .part(self.form())
-        .html()
+        );
+        let page = match self.wrong {
+            Some(Error::Unproved(_)) if !self.has_password => page.part(prove(w, self.email)),
+            _ => page,
+        };
+        page.part(list).part(self.form()).html()
     }
 
     fn row<'t>(&self, token: &'t Listed) -> Row<'t> {
@@ -188,6 +192,7 @@ mod tests {
                 tokens: std::slice::from_ref(&token),
                 farms: &farms,
                 has_password: true,
+                email: "ana@example.org",
                 now: token.created_at,
                 secret: Some("mkt_00"),
                 typed: Typed {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     accounts::{
         model::{Caller, NAME_LENGTH, Scope},
-        passwords::{self, web::unprocessable},
+        passwords::{self, web::refused},
         profile::actions::person,
     },
     app::App,
@@ -79,6 +79,7 @@ async fn render(
         tokens: &tokens,
         farms: &farms,
         has_password: password.is_some(),
+        email: &user.email,
         now,
         secret,
         typed,
@@ -113,9 +114,9 @@ async fn make(
             let html = render(&app, &who, &look, Typed::default(), Some(&secret), None).await?;
             Ok(page::html(html).into_response())
         }
-        Err(error @ Error::Invalid(_)) => {
+        Err(error @ (Error::Invalid(_) | Error::Unproved(_))) => {
             let html = render(&app, &who, &look, typed, None, Some(&error)).await?;
-            Ok(unprocessable(html))
+            Ok(refused(&error, html))
         }
         Err(error) => Err(error),
     }

@@ -7,6 +7,7 @@ mod headers;
 mod html;
 mod injection;
 mod numbers;
+mod people;
 mod secrets;
 mod tenants;
 mod watch;

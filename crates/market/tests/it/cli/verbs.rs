@@ -12,6 +12,7 @@ async fn help_names_every_command() {
         "serve",
         "setup-link",
         "token",
+        "user",
         "migrate",
         "doctor",
         "config",
@@ -191,6 +192,8 @@ async fn config_says_what_counts_and_why_and_no_password() {
 
 /// The demo's first farmer.
 const ANA: &str = "ana@hillrow.example.org";
+/// The manager of its markets.
+const GRACE: &str = "grace@example.org";
 
 #[tokio::test]
 async fn a_token_opens_what_it_says_until_it_is_revoked() {
@@ -298,4 +301,40 @@ async fn a_token_needs_a_database_that_is_up_to_date() {
         "a@example.org",
     ];
     place.run(&args).await.says("not applied", "market migrate");
+}
+
+#[tokio::test]
+async fn a_persons_access_is_ended_and_given_back() {
+    let place = Place::new();
+    let demo = place.demo(&["--load-test"]).await;
+    let token = ["token", "new", "--data", "demo", "--email", ANA];
+    let token = place.run(&token).await.done().trim().to_owned();
+    let user = |verb: &'static str, email: &'static str| {
+        let place = &place;
+        async move {
+            let args = ["user", verb, email, "--data", "demo"];
+            place.run(&args).await
+        }
+    };
+    let out = user("sign-out", ANA).await.done();
+    assert!(out.contains("is signed out everywhere"), "{out}");
+    assert_eq!(demo.get("/api/orders", &token).await.status, 200);
+    // Ana owns a farm alone: nobody could run it.
+    let last = user("disable", ANA).await;
+    last.says("is the last at the top of", "market user sign-out");
+    let closed = user("disable", GRACE).await;
+    assert!(closed.err.contains("market user enable"), "{closed:?}");
+    assert!(closed.done().contains("is disabled"));
+    user("disable", GRACE)
+        .await
+        .says("is disabled already", "market user enable");
+    let back = user("enable", GRACE).await.done();
+    assert!(back.contains("can sign in again"), "{back}");
+    user("enable", GRACE)
+        .await
+        .says("is not disabled", "disable");
+    user("sign-out", "nobody@example.org")
+        .await
+        .says("nobody has the address", "signs in with");
+    demo.running.stop().await.done();
 }
