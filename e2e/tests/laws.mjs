@@ -7,6 +7,7 @@ import { DESK, PHONE, here, layoutFaults, live, openOrder, person, signIn, start
 let market;
 let browser;
 before(async () => {
+  process.env.MARKET_PAGES_PSEUDO_LOCALE = "true";
   market = await startMarket();
   browser = await startBrowser();
 });
@@ -72,6 +73,21 @@ for (const [name, open, smallest] of PAGES) {
       await who.close();
     });
   }
+}
+
+/** Those with the most words in the least room. */
+const WORDY = ["home", "shop", "product", "sign-up", "look-up", "track", "board", "products", "new product", "new day", "settings", "team"];
+
+for (const [name, open, smallest] of PAGES.filter(([name]) => WORDY.includes(name))) {
+  test(`${name} at ${PHONE.width}, in words that are longer by half: all in its place`, async () => {
+    const who = await person(browser, market);
+    await who.context.addCookies([{ name: "lang", value: "qps", url: market.url }]);
+    await open(who.page);
+    assert.match(await who.page.locator("h1").innerText(), /⟦/, "the pseudo-locale is not on");
+    assert.deepEqual(await layoutFaults(who.page, smallest), []);
+    assert.deepEqual(who.troubles, []);
+    await who.close();
+  });
 }
 
 test("field mode shows at least three orders on a phone, with targets of 56 pixels", async () => {

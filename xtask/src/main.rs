@@ -15,6 +15,7 @@ mod e2e;
 mod http;
 mod kill;
 mod load;
+mod mails;
 mod orders;
 mod postgres;
 mod powercut;
@@ -46,6 +47,8 @@ enum Verb {
     Coverage(coverage::Args),
     /// Journeys in a real browser
     E2e(e2e::Args),
+    /// Every mail in a real browser, light and dark, narrow and wide: pictures in target/mails
+    Mails(mails::Args),
     /// Times in a real browser, on a release build
     Perf(e2e::PerfArgs),
     /// The k6 load test, with memory measured and the history counted afterwards
@@ -83,6 +86,7 @@ fn run(verb: Verb) -> Result {
         Verb::Test(args) => test::run(&args),
         Verb::Coverage(args) => coverage::run(&args),
         Verb::E2e(args) => e2e::run(&args),
+        Verb::Mails(args) => mails::run(&args),
         Verb::Perf(args) => e2e::perf(&args),
         Verb::Load(args) => load::run(&args),
         Verb::Orders(args) => orders::run(&args),

@@ -91,7 +91,7 @@ struct Text<'a> {
 
 /// A mail over 20 KB is cut by some readers: of what is longer the order's page has the rest.
 pub const MOST_LINES: usize = 36;
-pub const MOST_CHANGES: usize = 24;
+pub const MOST_CHANGES: usize = 16;
 
 impl Letter {
     pub fn new(w: Words, market: &Market, subject: &str, heading: &str) -> Self {

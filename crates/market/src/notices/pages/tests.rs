@@ -1,6 +1,4 @@
 //! Every mail in every language, and the page.
-use std::{fs, path::Path};
-
 use super::*;
 use crate::{
     kernel::{
@@ -328,23 +326,6 @@ fn names_cannot_write_headers_nor_html() {
         assert!(courier::Address::new(Some(&name), "a@example.org").is_ok());
     }
     assert_eq!(one_line(" a\r\n b\u{0} "), "a   b");
-}
-
-/// Not to be asserted but looked at: `target/mails/*.html`.
-#[test]
-fn all_mails_are_laid_out_to_be_looked_at() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/mails");
-    fs::create_dir_all(&folder).unwrap();
-    for lang in Lang::ALL {
-        for kind in MAILED {
-            let letter = written(kind, lang);
-            let name = format!("{}-{}", kind.as_str().replace('.', "-"), lang.tag());
-            fs::write(folder.join(format!("{name}.html")), letter.html()).unwrap();
-            fs::write(folder.join(format!("{name}.txt")), letter.text()).unwrap();
-        }
-    }
-    let there = fs::read_dir(&folder).unwrap().count();
-    assert!(there >= MAILED.len() * 4, "{there}");
 }
 
 #[test]

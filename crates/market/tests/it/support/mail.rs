@@ -62,8 +62,41 @@ fn read(path: &Path) -> Mail {
         id: path.file_stem().unwrap().to_string_lossy().into_owned(),
         to: header("To:"),
         subject: header("Subject:"),
-        text: quoted_printable(&raw),
+        text: decoded(&raw),
     }
+}
+
+/// Each part by the encoding its head names.
+fn decoded(raw: &str) -> String {
+    let boundary = raw.split("boundary=\"").nth(1);
+    let Some(boundary) = boundary.and_then(|rest| rest.split('"').next()) else {
+        return quoted_printable(raw);
+    };
+    let part = |part: &str| {
+        let (head, body) = part.split_once("\r\n\r\n").unwrap_or((part, ""));
+        let body = if head.contains("Encoding: base64") {
+            base64(body)
+        } else {
+            quoted_printable(body)
+        };
+        format!("{head}\r\n\r\n{body}\r\n--")
+    };
+    raw.split(&format!("--{boundary}")).map(part).collect()
+}
+
+fn base64(text: &str) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let six = |c: u8| LETTERS.iter().position(|letter| *letter == c);
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_usize, 0);
+    for value in text.bytes().filter_map(six) {
+        (bits, held) = ((bits << 6) | value, held + 6);
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from(bits >> held).expect("eight bits"));
+            bits &= (1 << held) - 1;
+        }
+    }
+    String::from_utf8(bytes).expect("UTF-8")
 }
 
 /// Good enough for what is looked for: soft line ends are joined, `=3D` and its like are decoded.
