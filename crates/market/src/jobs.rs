@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::{self, passwords::jobs as passwords, profile::jobs as profile, team::jobs as team},
     app::App,
-    cart,
+    audit, cart,
     error::Result,
     idempotency, markets, notices, orders, setup,
 };
@@ -54,6 +54,7 @@ impl Handler for Jobs {
                 profile::send_email_link(app, &job.id, &read(job)?).await
             }
             team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
+            audit::jobs::SealAudit::KIND => audit::jobs::seal(app).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -100,7 +101,7 @@ pub fn runner(app: &Arc<App>) -> Runner<Jobs> {
 /// The jobs that come again by themselves exist once, however many instances start.
 pub async fn ensure_recurring(app: &App) -> Result<()> {
     let now = app.now();
-    let [first, second, third] = [(); 3].map(|()| app.ids.make("job", now));
+    let [first, second, third, fourth] = [(); 4].map(|()| app.ids.make("job", now));
     let push = |id, key| Push {
         id,
         key,
@@ -111,6 +112,7 @@ pub async fn ensure_recurring(app: &App) -> Result<()> {
     outbox::push_once(&tx, &orders::jobs::LookAtDue {}, push(&first, "every")).await?;
     outbox::push_once(&tx, &Housekeeping {}, push(&second, "every")).await?;
     outbox::push_once(&tx, &markets::jobs::LookAtDays {}, push(&third, "every")).await?;
+    outbox::push_once(&tx, &audit::jobs::SealAudit {}, push(&fourth, "every")).await?;
     tx.commit().await?;
     Ok(())
 }

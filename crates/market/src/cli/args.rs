@@ -41,6 +41,8 @@ pub enum Verb {
     SetupLink,
     /// Make or revoke an API token
     Token(TokenArgs),
+    /// Check that what was written down was not changed since
+    Verify(VerifyArgs),
     /// Bring the database up to date
     Migrate(MigrateArgs),
     /// Check that everything this installation needs is there
@@ -119,6 +121,18 @@ pub enum TokenVerb {
     },
     /// End a token
     Revoke { id: String },
+}
+
+#[derive(Args)]
+pub struct VerifyArgs {
+    #[command(subcommand)]
+    pub verb: VerifyVerb,
+}
+
+#[derive(Subcommand)]
+pub enum VerifyVerb {
+    /// Read the chain over the audit again and name the first row that is not as it was sealed
+    Audit(JsonArgs),
 }
 
 #[derive(Args)]

@@ -9,6 +9,7 @@ mod serve;
 mod setup_link;
 mod start;
 mod token;
+mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -81,6 +82,7 @@ async fn run(out: &Out, cli: Cli, env: Vec<(String, String)>) -> Done {
         Verb::Serve(args) => serve::run(out, &cli.global, env, args).await,
         Verb::SetupLink => setup_link::run(out, &cli.global, env).await,
         Verb::Token(args) => token::run(out, &cli.global, env, args).await,
+        Verb::Verify(args) => verify::run(out, &cli.global, env, args).await,
         Verb::Migrate(args) => migrate::run(out, &cli.global, env, args).await,
         Verb::Doctor(args) => doctor::run(out, &cli.global, env, args).await,
         Verb::Config(args) => config::run(out, &cli.global, env, &args),

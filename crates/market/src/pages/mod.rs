@@ -5,8 +5,10 @@ pub mod art;
 pub mod formats;
 pub mod glyphs;
 pub mod inputs;
+pub mod manage;
 pub mod names;
 pub mod qr;
+pub mod sheet;
 pub mod wares;
 
 use crate::{
@@ -245,7 +247,8 @@ pub mod sample {
                 && !html.contains("{products-")
                 && !html.contains("{markets-")
                 && !html.contains("{setup-")
-                && !html.contains("{notices-"),
+                && !html.contains("{notices-")
+                && !html.contains("{audit-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

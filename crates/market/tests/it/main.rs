@@ -10,6 +10,8 @@ mod accounts;
 #[cfg(test)]
 mod accounts_tokens;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod board;
 #[cfg(test)]
 mod buying;

@@ -12,6 +12,7 @@ async fn help_names_every_command() {
         "serve",
         "setup-link",
         "token",
+        "verify",
         "migrate",
         "doctor",
         "config",
