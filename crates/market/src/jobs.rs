@@ -10,7 +10,7 @@ use crate::{
         team::jobs as team,
     },
     app::App,
-    cart,
+    audit, cart,
     error::Result,
     idempotency, markets, notices, orders, setup,
 };
@@ -60,6 +60,7 @@ impl Handler for Jobs {
             }
             team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
             people::AccessEnded::KIND => people::access_ended(app, &read(job)?).await,
+            audit::jobs::SealAudit::KIND => audit::jobs::seal(app).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(
@@ -108,7 +109,7 @@ pub fn runner(app: &Arc<App>) -> Runner<Jobs> {
 /// The jobs that come again by themselves exist once, however many instances start.
 pub async fn ensure_recurring(app: &App) -> Result<()> {
     let now = app.now();
-    let [first, second, third] = [(); 3].map(|()| app.ids.make("job", now));
+    let [first, second, third, fourth] = [(); 4].map(|()| app.ids.make("job", now));
     let push = |id, key| Push {
         id,
         key,
@@ -119,6 +120,7 @@ pub async fn ensure_recurring(app: &App) -> Result<()> {
     outbox::push_once(&tx, &orders::jobs::LookAtDue {}, push(&first, "every")).await?;
     outbox::push_once(&tx, &Housekeeping {}, push(&second, "every")).await?;
     outbox::push_once(&tx, &markets::jobs::LookAtDays {}, push(&third, "every")).await?;
+    outbox::push_once(&tx, &audit::jobs::SealAudit {}, push(&fourth, "every")).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! has the map.
 pub mod accounts;
 pub mod app;
+pub mod audit;
 pub mod cart;
 pub mod cli;
 pub mod config;

@@ -26,4 +26,5 @@ pub const ALL: &[Migration] = &[
     migration!("0012_setup"),
     migration!("0014_devices"),
     migration!("0015_changes"),
+    migration!("0019_audit"),
 ];

@@ -37,6 +37,7 @@ const EN: &[&str] = &[
     include_str!("../words/en/markets.ftl"),
     include_str!("../words/en/setup.ftl"),
     include_str!("../words/en/notices.ftl"),
+    include_str!("../words/en/audit.ftl"),
 ];
 const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
@@ -49,6 +50,7 @@ const ES: &[&str] = &[
     include_str!("../words/es/markets.ftl"),
     include_str!("../words/es/setup.ftl"),
     include_str!("../words/es/notices.ftl"),
+    include_str!("../words/es/audit.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
@@ -351,6 +353,7 @@ mod tests {
                         "markets-",
                         "setup-",
                         "notices-",
+                        "audit-",
                     ]
                     .iter()
                     .any(|slice| text.starts_with(slice))

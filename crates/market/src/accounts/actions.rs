@@ -12,6 +12,10 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::{
+        actions::note,
+        model::{Did, Verb},
+    },
     cart,
     error::{Error, Result, Say},
     kernel::{
@@ -83,6 +87,8 @@ pub async fn open_for(
     let market = &who.market.id;
     let memberships = store::list_memberships(tx, &user.id, market).await?;
     let life = Life::of(&memberships);
+    let begun = Did::new(Verb::SessionBegun, user.id.as_str()).by(&user.id, &memberships);
+    note(app, tx, who, begun).await?;
     let new = hash::sha256(&secret);
     store::insert_session(tx, &new, Some(&user.id), now, life.ends(now, now)).await?;
     store::name_session(tx, &new, &device.name).await?;
@@ -118,6 +124,10 @@ pub async fn sign_out(app: &App, who: &Caller) -> Result<()> {
     };
     let tx = app.db.write().await?;
     store::delete_session(&tx, hash).await?;
+    if let Some(user) = &who.user {
+        let ended = Did::new(Verb::SessionEnded, user.id.as_str());
+        note(app, &tx, who, ended).await?;
+    }
     tx.commit().await?;
     app.cluster.bump(&ended_topic(who));
     Ok(())

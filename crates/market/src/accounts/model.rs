@@ -92,6 +92,8 @@ pub struct Caller {
     pub granted: Vec<OrderId>,
     /// Notices this person has not read here, counted to 100; read with the session.
     pub unread: i64,
+    /// The id of the request; empty for what no request asked for.
+    pub request: String,
 }
 
 impl Caller {
@@ -337,6 +339,7 @@ mod tests {
             memberships: memberships.collect(),
             granted: Vec::new(),
             unread: 0,
+            request: String::new(),
         }
     }
 

@@ -405,6 +405,17 @@ pub async fn insert_token(tx: &Write, token: &NewToken<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The market that a live token is for.
+pub async fn find_token_market(db: &Read, id: &TokenId) -> Result<Option<MarketId>> {
+    let row: Option<(MarketId,)> = db
+        .one(
+            "SELECT market_id FROM api_tokens WHERE id = $1 AND revoked_at IS NULL",
+            &[id],
+        )
+        .await?;
+    Ok(row.map(|row| row.0))
+}
+
 pub async fn revoke_token(tx: &Write, id: &TokenId, now: Ts) -> Result<bool> {
     let revoked = tx
         .run(

@@ -43,6 +43,8 @@ pub enum Verb {
     Token(TokenArgs),
     /// Sign somebody out everywhere, or close an account
     User(UserArgs),
+    /// Check that what was written down was not changed since
+    Verify(VerifyArgs),
     /// Bring the database up to date
     Migrate(MigrateArgs),
     /// Check that everything this installation needs is there
@@ -146,6 +148,18 @@ pub enum UserVerb {
         /// The address that person signs in with
         email: String,
     },
+}
+
+#[derive(Args)]
+pub struct VerifyArgs {
+    #[command(subcommand)]
+    pub verb: VerifyVerb,
+}
+
+#[derive(Subcommand)]
+pub enum VerifyVerb {
+    /// Read the chain over the audit again and name the first row that is not as it was sealed
+    Audit(JsonArgs),
 }
 
 #[derive(Args)]

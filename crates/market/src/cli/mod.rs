@@ -10,6 +10,7 @@ mod setup_link;
 mod start;
 mod token;
 mod user;
+mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -83,6 +84,7 @@ async fn run(out: &Out, cli: Cli, env: Vec<(String, String)>) -> Done {
         Verb::SetupLink => setup_link::run(out, &cli.global, env).await,
         Verb::Token(args) => token::run(out, &cli.global, env, args).await,
         Verb::User(args) => user::run(out, &cli.global, env, args).await,
+        Verb::Verify(args) => verify::run(out, &cli.global, env, args).await,
         Verb::Migrate(args) => migrate::run(out, &cli.global, env, args).await,
         Verb::Doctor(args) => doctor::run(out, &cli.global, env, args).await,
         Verb::Config(args) => config::run(out, &cli.global, env, &args),

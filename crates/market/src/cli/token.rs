@@ -12,6 +12,11 @@ use crate::{
         model::{Scope, User, normal_email},
         store::{self, NewToken},
     },
+    audit::{
+        actions::note_as,
+        facts,
+        model::{Act, Did, Verb},
+    },
     farms::{self, model::Farm},
     kernel::{
         hash,
@@ -102,6 +107,11 @@ async fn make(db: &db::Db, clock: &Clock, wanted: Wanted) -> Result<(TokenId, St
         expires_at: now.plus(Duration::from_hours(24 * wanted.days)),
     };
     store::insert_token(&tx, &token).await.map_err(failed)?;
+    let made = Did::new(Verb::TokenMade, id.as_str()).became(facts::token(&token));
+    let act = Act::cli(&market.id);
+    note_as(&Ids::Random, now, &tx, &act, &made)
+        .await
+        .map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     Ok((id, secret))
 }
@@ -160,9 +170,20 @@ async fn farm(db: &db::Read, market: &Market, slug: Option<&str>) -> Result<Opti
 
 async fn revoke(out: &Out, db: &db::Db, clock: &Clock, id: &str) -> Done {
     let tx = db.write().await.map_err(failed)?;
-    let revoked = store::revoke_token(&tx, &TokenId::new(id), clock.now())
+    let token = TokenId::new(id);
+    let market = store::find_token_market(&tx, &token)
         .await
         .map_err(failed)?;
+    let revoked = store::revoke_token(&tx, &token, clock.now())
+        .await
+        .map_err(failed)?;
+    if let (Some(market), true) = (&market, revoked) {
+        let deed = Did::new(Verb::TokenRevoked, id);
+        let act = Act::cli(market);
+        note_as(&Ids::Random, clock.now(), &tx, &act, &deed)
+            .await
+            .map_err(failed)?;
+    }
     tx.commit().await.map_err(failed)?;
     if !revoked {
         return Err(Failure::new(

@@ -9,6 +9,11 @@ use super::{
 use crate::{
     accounts::{self, model::Caller},
     app::App,
+    audit::{
+        actions::note,
+        facts,
+        model::{Did, Verb},
+    },
     error::{Error, FieldError, Result, Say},
     kernel::{
         ids::{self, FarmId},
@@ -82,6 +87,8 @@ async fn insert(app: &App, tx: &Write, who: &Caller, typed: &Typed) -> Result<Ap
     }
     let owner = Role::FarmOwner;
     accounts::store::insert_membership(tx, &user.id, market, owner, Some(&farm.id)).await?;
+    let applied = Did::new(Verb::FarmApplied, farm.id.as_str()).became(facts::farm(&farm));
+    note(app, tx, who, applied).await?;
     Ok(Applied::Now(farm))
 }
 
@@ -101,7 +108,7 @@ pub async fn describe(
     version: i64,
     typed: &Typed,
 ) -> Result<Farm> {
-    change(app, who, id, version, |farm| {
+    change(app, who, id, version, Verb::FarmDescribed, |farm| {
         check_describes(who, farm)?;
         Ok(typed.check().map_err(invalid)?.of(farm))
     })
@@ -128,7 +135,12 @@ pub async fn judge(
     version: i64,
     verdict: &Verdict,
 ) -> Result<Farm> {
-    change(app, who, id, version, |farm| {
+    let verb = match verdict {
+        Verdict::Approve => Verb::FarmApproved,
+        Verdict::Pause(_) => Verb::FarmPaused,
+        Verdict::Resume => Verb::FarmResumed,
+    };
+    change(app, who, id, version, verb, |farm| {
         if who.manages().is_none() {
             return Err(Error::Forbidden(Say::key("market-managers-only")));
         }
@@ -145,6 +157,7 @@ async fn change(
     who: &Caller,
     id: &str,
     version: i64,
+    verb: Verb,
     decide: impl Fn(&Farm) -> Result<Farm>,
 ) -> Result<Farm> {
     if !ids::is_well_formed(id) {
@@ -154,7 +167,10 @@ async fn change(
     for _ in 0..TRIES {
         let tx = app.db.write().await?;
         match try_change(&tx, who, &id, version, &decide).await {
-            Ok(Done::Written(farm)) => {
+            Ok(Done::Written(before, farm)) => {
+                let deed = Did::new(verb, id.as_str());
+                let deed = deed.changed(facts::farm(&before), facts::farm(&farm));
+                note(app, &tx, who, deed.at(&id)).await?;
                 tx.commit().await?;
                 return Ok(farm);
             }
@@ -174,7 +190,8 @@ async fn change(
 }
 
 enum Done {
-    Written(Farm),
+    /// As it was, as it is now.
+    Written(Farm, Farm),
     Already(Farm),
     Lost,
 }
@@ -205,5 +222,5 @@ async fn try_change(
         products::store::rename_farm(tx, market, id, names).await?;
     }
     after.version += 1;
-    Ok(Done::Written(after))
+    Ok(Done::Written(before, after))
 }

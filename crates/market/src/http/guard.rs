@@ -12,7 +12,7 @@ use axum::{
     http::{header, request::Parts},
 };
 
-use super::{cookies, host::At, security::Asked};
+use super::{cookies, host::At, request::RequestId, security::Asked};
 use crate::{
     accounts::{
         model::{Caller, Life, Proof, Scope},
@@ -207,6 +207,10 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
         memberships: Vec::new(),
         granted: Vec::new(),
         unread: 0,
+        request: parts
+            .extensions
+            .get::<RequestId>()
+            .map_or_else(String::new, |id| id.0.clone()),
     };
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let token = value

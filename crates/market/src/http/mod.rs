@@ -6,6 +6,7 @@ pub mod answer;
 pub mod assets;
 pub mod body;
 pub mod cookies;
+pub mod download;
 pub mod error_page;
 pub mod guard;
 pub mod headers;

@@ -20,7 +20,8 @@ use tower_http::{
 
 use super::{assets, headers, health, home, host, page, problem, request};
 use crate::{
-    accounts, app::App, cart, error::Error, farms, markets, notices, orders, products, setup, shop,
+    accounts, app::App, audit, cart, error::Error, farms, markets, notices, orders, products,
+    setup, shop,
 };
 
 /// No form and no JSON of ours is larger.
@@ -51,6 +52,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(markets::settings::web::routes())
         .merge(setup::web::routes())
         .merge(notices::web::routes())
+        .merge(audit::web::routes())
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn_with_state(app.clone(), page::remember))

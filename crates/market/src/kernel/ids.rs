@@ -81,6 +81,8 @@ ids! {
     /// A change of an order's lines by its customer.
     ChangeId "chg";
     NoticeId "ntc";
+    /// Of something somebody did.
+    AuditId "aud";
 }
 
 /// The generator the app was given: random in production, counted in tests.

@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::days::{actions, store};
 use crate::{
     app::App,
+    audit::{
+        actions::note_as,
+        facts,
+        model::{Act, Did, Verb},
+    },
     error::Result,
     kernel::ids::{DayId, MarketId},
 };
@@ -47,6 +52,8 @@ async fn steps(app: &App, market: &MarketId, id: &DayId) -> Result<()> {
         if !actions::take(app, &tx, market, &day, step).await? {
             break;
         }
+        let moved = Did::new(Verb::DayMoved, id.as_str()).became(facts::step(step, &day));
+        note_as(&app.ids, app.now(), &tx, &Act::system(market), &moved).await?;
     }
     tx.commit().await?;
     Ok(())

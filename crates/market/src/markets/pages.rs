@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     kernel::time::Ts,
-    pages::{Shell, Theme, formats, render},
+    pages::{Shell, Theme, formats, manage, render},
     words::Words,
 };
 
@@ -40,15 +40,8 @@ pub struct ListPage<'a> {
 }
 
 impl ListPage<'_> {
-    fn nav(&self) -> [(&'static str, String); 3] {
-        [
-            ("/market/days", self.w.say("markets-days").into_owned()),
-            ("/market/places", self.w.say("markets-places").into_owned()),
-            (
-                "/market/settings",
-                self.w.say("markets-settings").into_owned(),
-            ),
-        ]
+    fn nav(&self) -> Vec<(&'static str, String)> {
+        manage::nav(self.w)
     }
 
     pub fn html(&self) -> String {

@@ -182,6 +182,7 @@ impl Caller {
             memberships: Vec::new(),
             granted: Vec::new(),
             unread: 0,
+            request: String::new(),
         }
     }
 }

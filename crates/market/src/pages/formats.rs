@@ -235,6 +235,18 @@ pub fn machine(at: Ts, zone: &TimeZone) -> String {
     at.in_zone(zone).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
+/// A value as it stands in an address after the `?`.
+pub fn in_query(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
 /// `9:00–11:00` from `09:00` and `11:00`.
 pub fn window(starts: &str, ends: &str) -> String {
     let plain = |time: &str| time.strip_prefix('0').unwrap_or(time).to_owned();

@@ -6,8 +6,10 @@ pub mod formats;
 pub mod glyphs;
 pub mod inputs;
 pub mod letter;
+pub mod manage;
 pub mod names;
 pub mod qr;
+pub mod sheet;
 pub mod wares;
 
 use crate::{
@@ -247,7 +249,8 @@ pub mod sample {
                 && !html.contains("{products-")
                 && !html.contains("{markets-")
                 && !html.contains("{setup-")
-                && !html.contains("{notices-"),
+                && !html.contains("{notices-")
+                && !html.contains("{audit-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

@@ -14,6 +14,11 @@ use super::{
 use crate::{
     accounts::model::Caller,
     app::App,
+    audit::{
+        actions::note,
+        facts,
+        model::{Did, Verb},
+    },
     error::{Error, FieldError, Result, Say},
     farms::{self, model::Farm},
     idempotency::{self, model::Key},
@@ -105,6 +110,8 @@ async fn insert(
         Err(error) if error.is_unique("products_market_id_slug_key") => return Ok(None),
         inserted => inserted?,
     }
+    let added = Did::new(Verb::ProductAdded, product.id.as_str()).became(facts::product(&product));
+    note(app, tx, who, added.at(&farm.id)).await?;
     if let Some(Keep {
         key,
         status,
@@ -278,7 +285,7 @@ async fn change(
 ) -> Result<(Product, Farm)> {
     for _ in 0..TRIES {
         let tx = app.db.write().await?;
-        match try_change(&tx, who, id, deed, version, &decide).await {
+        match try_change(app, &tx, who, id, deed, version, &decide).await {
             Ok(Done::Written(product, farm)) => {
                 tx.commit().await?;
                 return Ok((product, farm));
@@ -299,6 +306,7 @@ async fn change(
 }
 
 async fn try_change(
+    app: &App,
     tx: &Write,
     who: &Caller,
     id: &str,
@@ -322,6 +330,9 @@ async fn try_change(
     } else {
         store::set_stock(tx, market, &after.id, after.stock, version).await?
     };
+    let changed = Did::new(Verb::ProductChanged, id);
+    let changed = changed.changed(facts::product(&before), facts::product(&after));
+    note(app, tx, who, changed.at(&farm.id)).await?;
     after.version += 1;
     Ok(if written {
         Done::Written(after, farm)

@@ -11,8 +11,18 @@ use crate::{
         model::{Caller, Life, Opened, Proof, User},
     },
     app::App,
+    audit::{
+        actions::{note, note_as},
+        facts,
+        model::{Act, Did, Verb},
+    },
     error::{Error, Result},
-    kernel::{hash, ids::UserId, role::Role, time::Ts},
+    kernel::{
+        hash,
+        ids::{Ids, UserId},
+        role::Role,
+        time::Ts,
+    },
     markets::{
         self, days, known,
         model::{DayStatus, Market},
@@ -44,6 +54,10 @@ pub async fn open_link(db: &Db, now: Ts, base_url: Option<&str>) -> Result<Optio
         markets::store::set_setting(&tx, BASE_URL, base_url).await?;
     }
     let base_url = markets::store::find_setting(&tx, BASE_URL).await?;
+    if let Some(market) = markets::store::list(&tx).await?.first() {
+        let made = Did::new(Verb::SetupLink, market.id.as_str());
+        note_as(&Ids::Random, now, &tx, &Act::cli(&market.id), &made).await?;
+    }
     tx.commit().await?;
     Ok(Some(NewLink { token, base_url }))
 }
@@ -63,12 +77,14 @@ async fn is_open(tx: &Write, now: Ts) -> db::Result<bool> {
 }
 
 /// The market gets its name, place, currency and hours.
-pub async fn name_market(app: &App, token: &str, market: &Market) -> Result<()> {
+pub async fn name_market(app: &App, who: &Caller, token: &str, market: &Market) -> Result<()> {
     let tx = begin(app, token, Step::Market).await?;
     if !settings::store::update(&tx, market).await? {
         tx.discard().await?;
         return Err(Error::invalid("currency", "markets-set-currency-fixed"));
     }
+    let named = Did::new(Verb::SetupMarket, market.id.as_str()).became(facts::market(market));
+    note(app, &tx, who, named).await?;
     tx.commit().await?;
     known::changed(app).await
 }
@@ -98,6 +114,8 @@ pub async fn make_owner(
     };
     let market = &who.market.id;
     accounts::store::insert_membership(&tx, &user.id, market, Role::Admin, None).await?;
+    let owner = Did::new(Verb::SetupOwner, user.id.as_str()).of_person(&user.id);
+    note(app, &tx, who, owner.as_role(Role::Admin)).await?;
     // What was held before it must not become the admin's.
     if let Proof::Session(old) = &who.proof {
         accounts::store::delete_session(&tx, old).await?;
@@ -130,6 +148,8 @@ pub async fn finish(
         days::actions::create_in(app, &tx, market, plan, DayStatus::Open).await?;
     }
     store::delete_expired(&tx, Ts::from_micros(i64::MAX)).await?;
+    let done = Did::new(Verb::SetupDone, who.market.id.as_str());
+    note(app, &tx, who, done).await?;
     tx.commit().await?;
     known::changed(app).await
 }

@@ -189,7 +189,7 @@ async fn take_step(
             if !problems.is_empty() {
                 return Ok(Err(problems));
             }
-            actions::name_market(app, token, &market).await?;
+            actions::name_market(app, who, token, &market).await?;
         }
         Step::Owner => match form::read_owner(answers) {
             Ok((name, email)) => {

@@ -264,24 +264,11 @@ fn address(category: Option<&str>, search: &str, after: Option<&str>) -> String 
     let mut mark = '?';
     for (name, value) in pairs {
         if let Some(value) = value {
-            let _ = write!(url, "{mark}{name}={}", encoded(value));
+            let _ = write!(url, "{mark}{name}={}", formats::in_query(value));
             mark = '&';
         }
     }
     url
-}
-
-/// Percent-encoding of a query's value (RFC 3986, 2.1).
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 /// A pattern that finds the text anywhere; what LIKE would read as a sign stands for itself.

@@ -12,6 +12,8 @@ mod accounts_tokens;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod board;
 #[cfg(test)]
 mod buying;

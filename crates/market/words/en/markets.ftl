@@ -1,6 +1,10 @@
 markets-nav = Manage the market
 markets-days = Market days
 markets-places = Collection places
+markets-overview = Day
+markets-orders = Orders
+markets-people = People
+markets-audit = Audit
 markets-settings = Settings
 
 markets-days-ahead = Ahead

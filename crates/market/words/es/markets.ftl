@@ -1,6 +1,10 @@
 markets-nav = Gestionar el mercado
 markets-days = Días de mercado
 markets-places = Lugares de recogida
+markets-overview = Día
+markets-orders = Pedidos
+markets-people = Personas
+markets-audit = Registro
 markets-settings = Ajustes
 
 markets-days-ahead = Próximos

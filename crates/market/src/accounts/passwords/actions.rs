@@ -12,6 +12,10 @@ use crate::{
         model::{Caller, LINK_LIVES, Opened, Purpose, User, ended_topic_of},
     },
     app::App,
+    audit::{
+        actions::note,
+        model::{Did, Verb},
+    },
     error::{Error, Result},
     http::limits,
     kernel::{
@@ -80,6 +84,8 @@ pub async fn confirm(app: &App, who: &Caller, token: &str, device: &Device) -> R
         };
         accounts::store::insert_user(&tx, &user, now).await?;
         store::set_password(&tx, &user.id, &sign_up.password).await?;
+        let made = Did::new(Verb::AccountMade, user.id.as_str()).by(&user.id, &[]);
+        note(app, &tx, who, made).await?;
         user
     };
     let opened = actions::open_for(app, &tx, who, &user, browser).await?;
@@ -204,6 +210,8 @@ pub async fn replace(
     lang: Lang,
 ) -> Result<()> {
     store::set_password(tx, &user.id, password).await?;
+    let changed = Did::new(Verb::AccountPassword, user.id.as_str()).of_person(&user.id);
+    note(app, tx, who, changed).await?;
     store::delete_links(tx, &user.id).await?;
     store::delete_other_sessions(tx, &user.id, kept_session).await?;
     let letter = SendLetter {

@@ -11,6 +11,10 @@ use crate::{
         },
     },
     app::App,
+    audit::{
+        actions::note,
+        model::{Did, Verb},
+    },
     error::{Error, Result},
     http::limits,
     kernel::{hash, password::Verdict, time::Ts},
@@ -56,6 +60,8 @@ pub async fn rename(app: &App, who: &Caller, name: &str, version: i64) -> Result
         tx.discard().await?;
         return Err(Error::Stale { now });
     }
+    let renamed = Did::new(Verb::AccountRenamed, user.id.as_str());
+    note(app, &tx, who, renamed).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -137,6 +143,8 @@ pub async fn confirm_email(app: &App, who: &Caller, token: &str, lang: Lang) -> 
     }
     passwords::store::delete_links(&tx, &user.id).await?;
     accounts::store::claim_orders(&tx, market, &user.id, &email).await?;
+    let changed = Did::new(Verb::AccountEmail, user.id.as_str()).of_person(&user.id);
+    note(app, &tx, who, changed).await?;
     let letter = SendLetter {
         market: market.clone(),
         email: user.email.clone(),
@@ -153,7 +161,10 @@ pub async fn confirm_email(app: &App, who: &Caller, token: &str, lang: Lang) -> 
 pub async fn end_session(app: &App, who: &Caller, handle: &str) -> Result<()> {
     let (user, _) = person(who)?;
     let tx = app.db.write().await?;
-    store::end_session(&tx, &user.id, handle).await?;
+    if store::end_session(&tx, &user.id, handle).await? > 0 {
+        let ended = Did::new(Verb::SessionEnded, user.id.as_str());
+        note(app, &tx, who, ended).await?;
+    }
     tx.commit().await?;
     app.cluster.bump(&ended_topic_of(&user.id));
     Ok(())
@@ -165,6 +176,8 @@ pub async fn end_sessions(app: &App, who: &Caller) -> Result<()> {
     let tx = app.db.write().await?;
     store::end_sessions(&tx, &user.id).await?;
     devices::store::delete_all(&tx, &user.id).await?;
+    let ended = Did::new(Verb::SessionsEnded, user.id.as_str());
+    note(app, &tx, who, ended).await?;
     tx.commit().await?;
     app.cluster.bump(&ended_topic_of(&user.id));
     Ok(())

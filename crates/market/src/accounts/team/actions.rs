@@ -13,6 +13,11 @@ use crate::{
         profile::actions::person,
     },
     app::App,
+    audit::{
+        actions::note,
+        facts,
+        model::{Did, Verb},
+    },
     error::{Error, Result, Say},
     http::limits,
     kernel::{
@@ -58,6 +63,8 @@ pub async fn invite(app: &App, who: &Caller, farm: &FarmId, email: &str, role: R
         expires_at: now.plus(INVITATION_LIVES),
     };
     store::insert_invitation(&tx, &new).await?;
+    let invited = Did::new(Verb::TeamInvited, id.as_str()).became(facts::member(farm, role));
+    note(app, &tx, who, invited.at(farm)).await?;
     let job = SendInvitation {
         market: market.clone(),
         id: id.clone(),
@@ -81,7 +88,10 @@ pub async fn withdraw(app: &App, who: &Caller, farm: &FarmId, id: &InvitationId)
         tx.discard().await?;
         return Err(refused);
     }
-    store::withdraw(&tx, market, farm, id).await?;
+    if store::withdraw(&tx, market, farm, id).await? {
+        let withdrawn = Did::new(Verb::TeamWithdrawn, id.as_str());
+        note(app, &tx, who, withdrawn.at(farm)).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -109,6 +119,8 @@ pub async fn remove(app: &App, who: &Caller, farm: &FarmId, user: &UserId) -> Re
         return removed.and(Err(Error::NotFound));
     }
     let tokens = store::list_tokens(&tx, market, user).await?;
+    let removed = Did::new(Verb::TeamRemoved, user.as_str()).became(facts::no_member(farm));
+    note(app, &tx, who, removed.at(farm)).await?;
     tx.commit().await?;
     app.cluster.bump(&ended_topic_of(user));
     for token in tokens {
@@ -170,6 +182,8 @@ pub async fn accept(
                 name,
             };
             accounts::store::insert_user(&tx, &user, now).await?;
+            let made = Did::new(Verb::AccountMade, user.id.as_str()).by(&user.id, &[]);
+            note(app, &tx, who, made).await?;
             user
         }
         (None, Err(_)) => {
@@ -189,7 +203,9 @@ pub async fn accept(
         Some(Role::FarmStaff) => store::set_role(&tx, market, farm, &user.id, role).await?,
         Some(_) => {}
     }
-    let opened = actions::open_for(app, &tx, who, &user, browser).await?;
+    let joined = Did::new(Verb::TeamJoined, user.id.as_str()).became(facts::member(farm, role));
+    note(app, &tx, who, joined.of_person(&user.id).as_role(role)).await?;
+    let opened = actions::open_for(app, &tx, who, &user, device).await?;
     tx.commit().await?;
     Ok(opened)
 }

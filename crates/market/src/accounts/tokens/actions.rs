@@ -10,6 +10,11 @@ use crate::{
         store::NewToken,
     },
     app::App,
+    audit::{
+        actions::note,
+        facts,
+        model::{Did, Verb},
+    },
     error::{Error, Result},
     kernel::{
         hash,
@@ -60,6 +65,8 @@ pub async fn make(app: &App, who: &Caller, wish: &Wish) -> Result<String> {
     let tx = app.db.write().await?;
     accounts::store::insert_token(&tx, &token).await?;
     store::set_hint(&tx, &id, hint).await?;
+    let made = Did::new(Verb::TokenMade, id.as_str()).became(facts::token(&token));
+    note(app, &tx, who, made).await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -71,6 +78,8 @@ pub async fn revoke(app: &App, who: &Caller, id: &TokenId) -> Result<()> {
         tx.discard().await?;
         return Err(Error::NotFound);
     }
+    let revoked = Did::new(Verb::TokenRevoked, id.as_str());
+    note(app, &tx, who, revoked).await?;
     tx.commit().await?;
     app.cluster.bump(&format!("ended/{id}"));
     Ok(())

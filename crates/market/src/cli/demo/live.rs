@@ -107,5 +107,6 @@ fn staff(market: &Arc<Market>, farm: FarmId) -> Caller {
         }],
         granted: Vec::new(),
         unread: 0,
+        request: String::new(),
     }
 }

@@ -6,6 +6,11 @@ use super::{
 use crate::{
     accounts::model::Caller,
     app::App,
+    audit::{
+        actions::note,
+        facts,
+        model::{Did, Verb},
+    },
     error::{Error, Result, Say},
     kernel::ids::{DayId, MarketId, WindowId},
     markets::model::DayStatus,
@@ -18,6 +23,8 @@ pub async fn create(app: &App, who: &Caller, plan: &Plan, status: DayStatus) -> 
     let id = create_in(app, &tx, &who.market.id, plan, status).await;
     match id {
         Ok(id) => {
+            let added = Did::new(Verb::DayAdded, id.as_str()).became(facts::plan(plan));
+            note(app, &tx, who, added).await?;
             tx.commit().await?;
             Ok(id)
         }
@@ -52,6 +59,8 @@ pub async fn create_in(
 pub async fn edit(app: &App, who: &Caller, id: &DayId, version: i64, plan: &Plan) -> Result<()> {
     let market = &who.market.id;
     let tx = app.db.write().await?;
+    let before = store::find(&tx, market, id).await?;
+    let windows = store::list_windows(&tx, market, id).await?;
     if !store::update(&tx, market, id, version, plan).await? {
         let day = store::find(&tx, market, id).await?;
         tx.discard().await?;
@@ -62,6 +71,10 @@ pub async fn edit(app: &App, who: &Caller, id: &DayId, version: i64, plan: &Plan
         return Err(refused);
     }
     orders::advancing::store::look_again(&tx, market, id, app.now()).await?;
+    let was = before.map(|day| facts::day(&day, &windows));
+    let changed = Did::new(Verb::DayChanged, id.as_str());
+    let changed = changed.changed(was.unwrap_or_default(), facts::plan(plan));
+    note(app, &tx, who, changed).await?;
     tx.commit().await?;
     app.jobs_wait.notify_one();
     Ok(())
@@ -119,6 +132,8 @@ pub async fn step(app: &App, who: &Caller, id: &DayId, version: i64, step: Step)
         tx.discard().await?;
         return Err(Error::Stale { now: version + 1 });
     }
+    let moved = Did::new(Verb::DayMoved, id.as_str()).became(facts::step(step, &day));
+    note(app, &tx, who, moved).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,6 +5,11 @@ use super::store;
 use crate::{
     accounts::model::Caller,
     app::App,
+    audit::{
+        actions::note,
+        facts,
+        model::{Did, Verb},
+    },
     error::{Error, Result},
     kernel::time::{self, Ts},
     markets::{
@@ -25,6 +30,9 @@ pub async fn edit(app: &App, who: &Caller, after: &Market) -> Result<()> {
     if after.zone_name != who.market.zone_name {
         keep_local_hours(&tx, &who.market, after, app.now()).await?;
     }
+    let changed = Did::new(Verb::MarketChanged, after.id.as_str());
+    let changed = changed.changed(facts::market(&who.market), facts::market(after));
+    note(app, &tx, who, changed).await?;
     tx.commit().await?;
     known::changed(app).await
 }

@@ -3,12 +3,16 @@ use db::Write;
 use outbox::Push;
 
 use super::{
-    model::{ChangeLine, Edits, Wrong, edits},
+    model::{ChangeLine, Edit, Edits, Wrong, edits},
     store::{self, NewChange},
 };
 use crate::{
     accounts::model::Caller,
     app::App,
+    audit::{
+        actions::note,
+        model::{Did, Verb},
+    },
     error::{Error, FieldError, Result, Say},
     kernel::{
         ids::{ChangeId, EventId, JobId, LineId},
@@ -261,9 +265,27 @@ async fn write(app: &App, tx: &Write, who: &Caller, plan: &Plan) -> db::Result<D
         };
         store::insert_change(tx, order, &change).await?;
     }
+    let changed = Did::new(Verb::OrderChanged, order.id.as_str()).as_role(plan.role);
+    note(
+        app,
+        tx,
+        who,
+        changed.changed(
+            quantities(found, |edit| edit.line.ordered),
+            quantities(found, |edit| edit.to),
+        ),
+    )
+    .await?;
     fees(app, tx, who, plan).await?;
     push(app, tx, plan).await?;
     Ok(Done::Yes)
+}
+
+/// By line.
+fn quantities(found: &Edits, of: fn(&Edit) -> Qty) -> serde_json::Value {
+    let edits = found.edits.iter();
+    let lines = edits.map(|edit| (edit.line.id.to_string(), of(edit).plain().into()));
+    serde_json::Value::Object(lines.collect())
 }
 
 /// What hangs on a part's goods, worked out anew; a cancelled part costs nothing.

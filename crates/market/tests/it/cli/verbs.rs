@@ -13,6 +13,7 @@ async fn help_names_every_command() {
         "setup-link",
         "token",
         "user",
+        "verify",
         "migrate",
         "doctor",
         "config",

@@ -116,6 +116,7 @@ impl<'a> Side<'a> {
             memberships: Vec::new(),
             granted: Vec::new(),
             unread: 0,
+            request: String::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     kernel::{
         hash,
-        ids::{EventId, FarmId, FarmOrderId, FeeId, LineId, OrderId, ProductId},
+        ids::{EventId, FarmId, FarmOrderId, FeeId, Ids, LineId, OrderId, ProductId},
         qty::Qty,
         role::Role,
         time::Ts,
@@ -320,7 +320,7 @@ async fn events(
     for (version, (nth, past)) in (1..).zip(steps) {
         seqs[*nth] += 1;
         let seq = seqs[*nth];
-        let id = EventId::new(format!("evt_{}_{}_{seq}", plan.id, nth + 1));
+        let id = EventId::new(Ids::Random.make(EventId::PREFIX, past.at));
         let actor = (past.role == Role::FarmOwner).then(|| &stage.farms[plan.parts[*nth].0].1.id);
         let new = NewEvent {
             id: &id,
