@@ -96,7 +96,7 @@ pub async fn open_for(
         store::delete_session(tx, old).await?;
     }
     store::claim_orders(tx, market, &user.id, &user.email).await?;
-    store::set_lang(tx, &user.id, device.lang.tag()).await?;
+    store::set_lang(tx, &user.id, device.lang).await?;
     let hash = hash::sha256(&known);
     if let Some(old) = &device.hash {
         devices::store::rename(tx, old, &hash).await?;

@@ -124,7 +124,7 @@ pub fn device(app: &App, headers: &HeaderMap) -> Device {
     Device {
         name: model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or("")),
         hash: secret.map(hash::sha256),
-        lang: Look::of(headers, &Uri::default()).lang,
+        lang: Look::of(headers, &Uri::default()).lang.tag(),
     }
 }
 
