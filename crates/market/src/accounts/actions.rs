@@ -64,7 +64,7 @@ pub async fn sign_in(app: &App, who: &Caller, token: &str, device: &Device) -> R
         tx.discard().await?;
         return Err(Error::NotFound);
     }
-    let opened = open_for(app, &tx, who, &user, browser).await?;
+    let opened = open_for(app, &tx, who, &user, device).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -102,7 +102,7 @@ pub async fn open_for(
         store::delete_session(tx, old).await?;
     }
     store::claim_orders(tx, market, &user.id, &user.email).await?;
-    store::keep_lang(tx, &user.id, device.lang.tag()).await?;
+    store::keep_lang(tx, &user.id, device.lang).await?;
     let hash = hash::sha256(&known);
     if let Some(old) = &device.hash {
         devices::store::rename(tx, old, &hash).await?;

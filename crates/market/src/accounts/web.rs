@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -107,7 +107,7 @@ async fn sign_in(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let opened = match actions::sign_in(&app, &who, &token, &device(&app, &headers)).await {
+    let opened = match actions::sign_in(&app, &who, &token, &device(&app, &headers, &look)).await {
         Ok(opened) => opened,
         Err(Error::NotFound) => {
             let html = pages::login(&look.shell(&who, app.now()), &pages::Login::OldLink);
@@ -119,13 +119,13 @@ async fn sign_in(
 }
 
 /// What a session's person will know it by, and whether it was here before.
-pub fn device(app: &App, headers: &HeaderMap) -> Device {
+pub fn device(app: &App, headers: &HeaderMap, look: &Look) -> Device {
     let agent = headers.get(header::USER_AGENT);
     let secret = cookies::find(headers, cookies::device_name(app.config.https()));
     Device {
         name: model::device(agent.and_then(|agent| agent.to_str().ok()).unwrap_or("")),
         hash: secret.map(hash::sha256),
-        lang: Look::of(headers, &Uri::default()).lang,
+        lang: look.lang.tag(),
     }
 }
 

@@ -1,8 +1,6 @@
 //! What a browser says of itself when somebody signs in.
 use std::time::Duration;
 
-use crate::words::Lang;
-
 /// A device that was not used for so long is a stranger again.
 pub const LIVES: Duration = Duration::from_hours(24 * 180);
 /// Devices that are known of one person in one market; the one that was used longest ago goes.
@@ -15,5 +13,5 @@ pub struct Device {
     /// The hash of the secret it brought, if it was here before.
     pub hash: Option<String>,
     /// In which pages are read there.
-    pub lang: Lang,
+    pub lang: &'static str,
 }

@@ -88,7 +88,7 @@ pub async fn confirm(app: &App, who: &Caller, token: &str, device: &Device) -> R
         note(app, &tx, who, made).await?;
         user
     };
-    let opened = actions::open_for(app, &tx, who, &user, browser).await?;
+    let opened = actions::open_for(app, &tx, who, &user, device).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -135,7 +135,7 @@ pub async fn sign_in(
     if let (Some(new), Some(old)) = (&again, kept) {
         store::rehash(&tx, &known.user.id, old, new).await?;
     }
-    let opened = actions::open_for(app, &tx, who, &known.user, browser).await?;
+    let opened = actions::open_for(app, &tx, who, &known.user, device).await?;
     tx.commit().await?;
     Ok(Some(opened))
 }

@@ -20,7 +20,7 @@ use crate::{
         self,
         model::{Caller, Opened, Purpose, normal_email},
         pages::{Login, login},
-        web::browser,
+        web::device,
     },
     app::App,
     error::{Error, FieldError, Result, Say},
@@ -96,7 +96,7 @@ async fn sign_in(
     if form.password.is_empty() {
         return wrong(form, "password", "accounts-login-no-password");
     }
-    let device = device(&app, &headers);
+    let device = device(&app, &headers, &look);
     actions::count_try(&app, &who, &email, &device).await?;
     match actions::sign_in(&app, &who, &email, &form.password, &device).await? {
         Some(opened) => Ok(welcome(&app, &opened)),
@@ -200,7 +200,7 @@ async fn confirm(
     Path(token): Path<String>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::confirm(&app, &who, &token, &device(&app, &headers)).await {
+    match actions::confirm(&app, &who, &token, &device(&app, &headers, &look)).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(Error::NotFound) => Ok(gone(pages::old_sign_up(&look.shell(&who, app.now())))),
         Err(error) => Err(error),
@@ -286,7 +286,7 @@ async fn reset(
     Form(form, _): Form<ResetForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    let device = device(&app, &headers);
+    let device = device(&app, &headers, &look);
     match actions::reset(&app, &who, &token, &form.password, look.lang, &device).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {

@@ -22,7 +22,7 @@ use crate::{
         self,
         model::{Caller, normal_email},
         passwords::web::{unprocessable, welcome},
-        web::browser,
+        web::device,
     },
     app::App,
     error::{Error, Result, Say},
@@ -245,7 +245,7 @@ async fn accept(
     Form(form, _): Form<AcceptForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::accept(&app, &who, &token, &form.name, &device(&app, &headers)).await {
+    match actions::accept(&app, &who, &token, &form.name, &device(&app, &headers, &look)).await {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {
             show_invitation(&app, &who, &look, &token, &form.name, Some(&error)).await
