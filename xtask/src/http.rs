@@ -12,10 +12,27 @@ pub struct Client {
 
 pub struct Answer {
     pub status: u16,
+    head: String,
     pub body: Vec<u8>,
 }
 
 impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+
+    /// `name=value` of the cookie it sets.
+    pub fn cookie(&self) -> Option<&str> {
+        self.header("set-cookie")?.split(';').next()
+    }
+
+    /// What a hidden field of the page's form holds; the product's own pages only, this reads no other HTML.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.body);
+        let (_, rest) = text.split_once(&format!("name=\"{name}\" value=\""))?;
+        Some(rest.split('"').next()?.to_owned())
+    }
+
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
@@ -40,6 +57,25 @@ pub fn request(method: &str, host: &str, path: &str, token: &str, body: &str) ->
     };
     let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n");
     format!("{head}Authorization: Bearer {token}\r\n{kind}\r\n{body}").into_bytes()
+}
+
+/// The bytes that a browser sends for a link, or for a form where there is one; `cookie` may be empty.
+pub fn browse(host: &str, path: &str, cookie: &str, form: Option<&str>) -> Vec<u8> {
+    let method = if form.is_some() { "POST" } else { "GET" };
+    let cookie = match cookie {
+        "" => String::new(),
+        pair => format!("Cookie: {pair}\r\n"),
+    };
+    let kind = form.map_or_else(String::new, |form| {
+        let length = form.len();
+        format!(
+            "Origin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n"
+        )
+    });
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n");
+    let body = form.unwrap_or_default();
+    format!("{head}{cookie}{kind}\r\n{body}").into_bytes()
 }
 
 pub fn set_status(host: &str, order: &str, token: &str, status: &str) -> Vec<u8> {
@@ -71,20 +107,22 @@ impl Client {
     pub async fn send(&mut self, request: &[u8]) -> Result<Answer> {
         self.stream.write_all(request).await?;
         let head = self.read_until(b"\r\n\r\n").await?;
-        let text = String::from_utf8_lossy(&head).to_lowercase();
-        let status = text
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let status = head
             .get(9..12)
             .and_then(|code| code.parse().ok())
             .ok_or_else(|| broken("a status line"))?;
-        let body = if text.contains("\r\ntransfer-encoding: chunked") {
+        let chunked = header(&head, "transfer-encoding")
+            .is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
+        let body = if chunked {
             self.chunks().await?
         } else {
-            let length = header(&text, "content-length")
+            let length = header(&head, "content-length")
                 .and_then(|value| value.parse().ok())
                 .unwrap_or(0);
             self.take(length).await?
         };
-        Ok(Answer { status, body })
+        Ok(Answer { status, head, body })
     }
 
     async fn chunks(&mut self) -> Result<Vec<u8>> {
@@ -138,8 +176,9 @@ impl Client {
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.split("\r\n")
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-        .map(str::trim)
+        .filter_map(|line| line.split_once(':'))
+        .find(|(found, _)| found.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
 
 fn broken(what: &str) -> Error {
@@ -184,5 +223,29 @@ mod tests {
         assert_eq!(second.words(), "404 abcd");
         assert_eq!(client.send(&ask).await.unwrap().status, 204);
         assert!(client.send(&ask).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn keeps_what_a_browser_would() {
+        let host = serve(vec![
+            "HTTP/1.1 303 See Other\r\nLocation: /orders/Ord_1/thanks\r\nset-cookie: s=aB3; Path=/; HttpOnly\r\n\
+             content-length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nCONTENT-LENGTH: 41\r\n\r\n<input type=hidden name=\"key\" value=\"K1\">\n",
+        ])
+        .await;
+        let mut client = Client::connect(&host).await.unwrap();
+        let form = browse(&host, "/cart", "", Some("more=x"));
+        let text = String::from_utf8(form.clone()).unwrap();
+        assert!(text.starts_with("POST /cart HTTP/1.1\r\n") && text.ends_with("\r\n\r\nmore=x"));
+        assert!(text.contains("\r\nContent-Length: 6\r\n") && !text.contains("Cookie"));
+        let answer = client.send(&form).await.unwrap();
+        assert_eq!(answer.header("location"), Some("/orders/Ord_1/thanks"));
+        assert_eq!(answer.cookie(), Some("s=aB3"));
+        let link = browse(&host, "/cart", "s=aB3", None);
+        let text = String::from_utf8(link.clone()).unwrap();
+        assert!(text.contains("\r\nCookie: s=aB3\r\n") && !text.contains("Content-"));
+        let page = client.send(&link).await.unwrap();
+        assert_eq!(page.field("key").as_deref(), Some("K1"));
+        assert_eq!((page.field("total"), page.cookie()), (None, None));
     }
 }

@@ -31,6 +31,16 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// How long each took, in microseconds, and how long all of them.
+    pub fn new(took: Duration, mut times: Vec<u32>) -> Self {
+        times.sort_unstable();
+        Self {
+            done: times.len() as u64,
+            took,
+            times,
+        }
+    }
+
     #[expect(
         clippy::cast_precision_loss,
         reason = "a count of requests fits a double"
@@ -113,15 +123,10 @@ where
         times.extend(ended??);
     }
     let took = start.elapsed();
-    times.sort_unstable();
     if times.is_empty() {
         return Err("nothing was measured: the prepared orders ran out".into());
     }
-    Ok(Figures {
-        done: times.len() as u64,
-        took,
-        times,
-    })
+    Ok(Figures::new(took, times))
 }
 
 async fn one(

@@ -1,14 +1,15 @@
 //! What people do with their cart: one function per intent.
 use db::Write;
+use futures_util::future::{try_join, try_join_all, try_join3};
 
 use super::{
-    model::{Cart, owner},
+    model::owner,
     store::{self, Details},
 };
 use crate::{
     accounts::{
         self,
-        model::{Caller, Life, Opened},
+        model::{Caller, Opened},
     },
     app::App,
     error::{Error, FieldError, Result, Say},
@@ -38,48 +39,74 @@ pub async fn set(
     product: &ProductId,
     want: Want,
 ) -> Result<Option<Opened>> {
-    let now = app.now();
-    let tx = app.db.write().await?;
-    let (owner, opened) = owner_or_new(app, &tx, who).await?;
-    let market = &who.market.id;
-    let Some((product, _)) = placing::store::find_item(&tx, market, product).await? else {
-        tx.discard().await?;
-        return Err(Error::NotFound);
+    let (owner, opened) = match owner(who) {
+        Some(owner) => (owner, None),
+        None => newcomer(app)?,
     };
-    let cart = store::find(&tx, market, &owner).await?;
-    let had = cart
-        .as_ref()
-        .and_then(|cart| had(cart, &product.id))
-        .unwrap_or(Qty::thousandths(0));
-    let full = cart
-        .as_ref()
-        .is_some_and(|cart| cart.lines.len() >= MOST_LINES);
-    let qty = match wanted(&product, had, want) {
-        Ok(_) if full && had.as_thousandths() == 0 => {
-            tx.discard().await?;
-            return Err(Error::invalid("quantity", "cart-full"));
+    let tx = app.db.write().await?;
+    let had = async {
+        match &opened {
+            None => store::find_line(&tx, &who.market.id, &owner, product).await,
+            Some(_) => Ok((Qty::thousandths(0), 0)),
         }
-        Ok(qty) => qty,
+    };
+    let found = try_join(placing::store::find_item(&tx, &who.market.id, product), had);
+    let (found, had) = found.await?;
+    let decided = match &found {
+        Some((product, _)) => decide(product, had, want).map(|qty| (product, qty)),
+        None => Err(Error::NotFound),
+    };
+    match decided {
+        Ok(line) => write(app, &tx, who, (&owner, opened.as_ref()), line).await?,
         Err(error) => {
             tx.discard().await?;
             return Err(error);
         }
-    };
-    let id = open(app, &tx, who, &owner).await?;
-    if qty.as_thousandths() == 0 {
-        store::delete_line(&tx, &id, &product.id).await?;
-    } else {
-        store::set_line(&tx, &id, &product.id, (qty, product.price_minor), now).await?;
     }
     tx.commit().await?;
     Ok(opened)
 }
 
-fn had(cart: &Cart, product: &ProductId) -> Option<Qty> {
-    cart.lines
-        .iter()
-        .find(|line| line.item.product.id == *product)
-        .map(|line| line.item.qty)
+fn decide(product: &Product, (had, lines): (Qty, i64), want: Want) -> Result<Qty> {
+    let qty = wanted(product, had, want)?;
+    let full = usize::try_from(lines).is_ok_and(|lines| lines >= MOST_LINES);
+    if full && had.as_thousandths() == 0 {
+        return Err(Error::invalid("quantity", "cart-full"));
+    }
+    Ok(qty)
+}
+
+/// The session, if it is a new one, the cart, if there is none, and the line, as one packet.
+async fn write(
+    app: &App,
+    tx: &Write,
+    who: &Caller,
+    (owner, opened): (&str, Option<&Opened>),
+    (product, qty): (&Product, Qty),
+) -> Result<()> {
+    let (market, now) = (&who.market.id, app.now());
+    let session = async {
+        match opened {
+            Some(opened) => {
+                let hash = hash::sha256(&opened.secret);
+                accounts::store::insert_session(tx, &hash, None, now, opened.ends).await
+            }
+            None => Ok(()),
+        }
+    };
+    let id = CartId::new(app.ids.make(CartId::PREFIX, now));
+    let key = accounts::actions::secret()?;
+    let cart = store::open(tx, market, owner, (&id, &key), now);
+    let line = async {
+        if qty.as_thousandths() == 0 {
+            store::delete_line(tx, market, owner, &product.id).await
+        } else {
+            let line = (&product.id, qty, product.price_minor);
+            store::set_line(tx, market, owner, line, now).await
+        }
+    };
+    try_join3(session, cart, line).await?;
+    Ok(())
 }
 
 /// Zero is out of the cart; anything else has to be an amount the product comes in.
@@ -108,25 +135,11 @@ fn wanted(product: &Product, had: Qty, want: Want) -> Result<Qty> {
     })
 }
 
-/// Whose cart it is; a visitor without a session gets one in the same transaction.
-async fn owner_or_new(app: &App, tx: &Write, who: &Caller) -> Result<(String, Option<Opened>)> {
-    if let Some(owner) = owner(who) {
-        return Ok((owner, None));
-    }
-    let now = app.now();
+/// A session for a visitor without one, and whose cart it will be.
+fn newcomer(app: &App) -> Result<(String, Option<Opened>)> {
     let secret = accounts::actions::secret()?;
-    let ends = Life::CUSTOMER.ends(now, now);
-    let hash = hash::sha256(&secret);
-    accounts::store::insert_session(tx, &hash, None, now, ends).await?;
-    let opened = Opened::guest(secret, now);
-    Ok((super::model::of_session(&hash), Some(opened)))
-}
-
-async fn open(app: &App, tx: &Write, who: &Caller, owner: &str) -> Result<CartId> {
-    let now = app.now();
-    let new = CartId::new(app.ids.make(CartId::PREFIX, now));
-    let key = accounts::actions::secret()?;
-    Ok(store::open(tx, &who.market.id, owner, (&new, &key), now).await?)
+    let owner = super::model::of_session(&hash::sha256(&secret));
+    Ok((owner, Some(Opened::guest(secret, app.now()))))
 }
 
 /// The customer has seen the prices of now.
@@ -140,19 +153,16 @@ pub async fn accept(app: &App, who: &Caller) -> Result<()> {
     Ok(())
 }
 
-pub async fn set_details(
-    app: &App,
-    who: &Caller,
-    cart: &CartId,
-    details: &Details<'_>,
-) -> Result<()> {
-    let tx = mine(app, who, cart).await?;
-    store::set_details(&tx, cart, details).await?;
-    tx.commit().await?;
-    Ok(())
+/// `false`: there is nothing in the cart.
+pub async fn set_details(app: &App, who: &Caller, details: &Details<'_>) -> Result<bool> {
+    let Some(owner) = owner(who) else {
+        return Ok(false);
+    };
+    let tx = app.db.write().await?;
+    Ok(store::set_details(tx, &who.market.id, &owner, details).await?)
 }
 
-/// The window, and a note for each farm.
+/// The window, and the notes for farms that are other ones now.
 pub async fn set_pickup(
     app: &App,
     who: &Caller,
@@ -160,32 +170,21 @@ pub async fn set_pickup(
     window: &WindowId,
     notes: &[(FarmId, String)],
 ) -> Result<()> {
-    let tx = mine(app, who, cart).await?;
-    if placing::store::find_opening(&tx, &who.market.id, window)
-        .await?
-        .is_none()
-    {
+    let owner = owner(who).ok_or(Error::NotFound)?;
+    let market = &who.market.id;
+    let tx = app.db.write().await?;
+    if !store::set_window(&tx, market, &owner, cart, window).await? {
+        let gone = placing::store::find_opening(&tx, market, window).await?;
         tx.discard().await?;
-        return Err(Error::invalid("window", "orders-place-window"));
+        return Err(match gone {
+            None => Error::invalid("window", "orders-place-window"),
+            Some(_) => Error::NotFound,
+        });
     }
-    store::set_window(&tx, cart, window).await?;
-    for (farm, note) in notes {
-        store::set_note(&tx, cart, farm, note).await?;
-    }
+    let notes = notes.iter();
+    try_join_all(notes.map(|(farm, note)| store::set_note(&tx, cart, farm, note))).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// A transaction on a cart of the caller's own.
-async fn mine(app: &App, who: &Caller, cart: &CartId) -> Result<Write> {
-    let owner = owner(who).ok_or(Error::NotFound)?;
-    let tx = app.db.write().await?;
-    let found = store::find(&tx, &who.market.id, &owner).await?;
-    if found.is_none_or(|found| found.id != *cart) {
-        tx.discard().await?;
-        return Err(Error::NotFound);
-    }
-    Ok(tx)
 }
 
 #[cfg(test)]

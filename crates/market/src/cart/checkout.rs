@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
+use futures_util::future::try_join;
 use serde::Deserialize;
 
 use super::{
@@ -128,9 +129,6 @@ async fn set_details(
     Form(form, _): Form<DetailsForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::CART)?;
-    let Some(basket) = basket(&app, &who).await? else {
-        return Ok(to_cart());
-    };
     let mut errors = Vec::new();
     let mut wrong = |field, key| errors.push((field, look.words.say(key).into_owned()));
     let name = line::line(&form.name, NAME).ok();
@@ -151,9 +149,14 @@ async fn set_details(
             email: &email,
             phone: Some(&*phone).filter(|phone| !phone.is_empty()),
         };
-        actions::set_details(&app, &who, &basket.cart.id, &details).await?;
+        if !actions::set_details(&app, &who, &details).await? {
+            return Ok(to_cart());
+        }
         return Ok(Redirect::to("/checkout/pickup").into_response());
     }
+    let Some(basket) = basket(&app, &who).await? else {
+        return Ok(to_cart());
+    };
     let typed = Typed {
         name: form.name,
         email: form.email,
@@ -262,12 +265,15 @@ async fn set_pickup(
             .iter()
             .find(|(name, _)| name.strip_prefix("note_") == Some(farm.id.as_str()));
         let text = typed.map_or("", |(_, text)| text.trim());
-        if text.is_empty() {
-            notes.push((farm.id.clone(), String::new()));
-        } else if let Ok(note) = line::note(text, NOTE) {
+        let note = match text {
+            "" => String::new(),
+            text => match line::note(text, NOTE) {
+                Ok(note) => note,
+                Err(_) => return Ok(refuse("notes", "cart-bad-note")),
+            },
+        };
+        if note != basket.cart.note(&farm.id).unwrap_or_default() {
             notes.push((farm.id.clone(), note));
-        } else {
-            return Ok(refuse("notes", "cart-bad-note"));
         }
     }
     actions::set_pickup(&app, &who, &basket.cart.id, &window, &notes).await?;
@@ -345,12 +351,13 @@ async fn order(
         &text,
     );
     let read = app.db.read_fresh().await?;
-    let kept = crate::idempotency::store::find(&read, &key).await?;
+    let kept = async { Ok(crate::idempotency::store::find(&read, &key).await?) };
+    let (kept, basket) = try_join(kept, web::find(&app, &read, &who)).await?;
     drop(read);
     if let Some(kept) = kept {
         return Ok(to_thanks(&kept.answer));
     }
-    let Some(basket) = basket(&app, &who).await? else {
+    let Some(basket) = basket else {
         return Ok(to_cart());
     };
     if form.key != basket.cart.key || form.total != basket.bill.total.to_string() {

@@ -70,49 +70,67 @@ pub async fn find(db: &Read, market: &MarketId, owner: &str) -> Result<Option<Ca
     }))
 }
 
-/// Makes the cart if there is none, and says which it is.
+/// How much of a product is in somebody's cart, and how many lines it has. One statement, however many those are.
+pub async fn find_line(
+    db: &Read,
+    market: &MarketId,
+    owner: &str,
+    product: &ProductId,
+) -> Result<(Qty, i64)> {
+    let row = db
+        .one::<(Qty, i64)>(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN l.product_id = $3 THEN l.qty END), 0) AS BIGINT), COUNT(*) \
+             FROM carts c JOIN cart_lines l ON l.cart_id = c.id WHERE c.market_id = $1 AND c.owner = $2",
+            &[market, &owner, product],
+        )
+        .await?;
+    Ok(row.unwrap_or((Qty::thousandths(0), 0)))
+}
+
+/// Makes the cart if there is none.
 pub async fn open(
     tx: &Write,
     market: &MarketId,
     owner: &str,
     (new, key): (&CartId, &str),
     now: Ts,
-) -> Result<CartId> {
+) -> Result<()> {
     tx.run(
         "INSERT INTO carts (id, market_id, owner, key, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $5) \
          ON CONFLICT (market_id, owner) DO UPDATE SET changed_at = excluded.changed_at",
         &[new, market, &owner, &key, &now],
     )
     .await?;
-    let row = tx
-        .one::<(CartId,)>(
-            "SELECT id FROM carts WHERE market_id = $1 AND owner = $2",
-            &[market, &owner],
-        )
-        .await?;
-    Ok(row.map_or_else(|| new.clone(), |row| row.0))
+    Ok(())
 }
 
 pub async fn set_line(
     tx: &Write,
-    cart: &CartId,
-    product: &ProductId,
-    (qty, price_minor): (Qty, i64),
+    market: &MarketId,
+    owner: &str,
+    (product, qty, price_minor): (&ProductId, Qty, i64),
     now: Ts,
 ) -> Result<()> {
     tx.run(
-        "INSERT INTO cart_lines (cart_id, product_id, qty, price_minor, added_at) VALUES ($1, $2, $3, $4, $5) \
+        "INSERT INTO cart_lines (cart_id, product_id, qty, price_minor, added_at) \
+         SELECT c.id, $3, $4, $5, $6 FROM carts c WHERE c.market_id = $1 AND c.owner = $2 \
          ON CONFLICT (cart_id, product_id) DO UPDATE SET qty = excluded.qty, price_minor = excluded.price_minor",
-        &[cart, product, &qty, &price_minor, &now],
+        &[market, &owner, product, &qty, &price_minor, &now],
     )
     .await?;
     Ok(())
 }
 
-pub async fn delete_line(tx: &Write, cart: &CartId, product: &ProductId) -> Result<()> {
+pub async fn delete_line(
+    tx: &Write,
+    market: &MarketId,
+    owner: &str,
+    product: &ProductId,
+) -> Result<()> {
     tx.run(
-        "DELETE FROM cart_lines WHERE cart_id = $1 AND product_id = $2",
-        &[cart, product],
+        "DELETE FROM cart_lines WHERE product_id = $3 AND \
+         cart_id = (SELECT id FROM carts WHERE market_id = $1 AND owner = $2)",
+        &[market, &owner, product],
     )
     .await?;
     Ok(())
@@ -135,22 +153,39 @@ pub struct Details<'a> {
     pub phone: Option<&'a str>,
 }
 
-pub async fn set_details(tx: &Write, cart: &CartId, details: &Details<'_>) -> Result<()> {
-    tx.run(
-        "UPDATE carts SET name = $2, email = $3, phone = $4 WHERE id = $1",
-        &[cart, &details.name, &details.email, &details.phone],
-    )
-    .await?;
-    Ok(())
+/// The last statement of its transaction. `false`: there is no cart, or nothing in it.
+pub async fn set_details(
+    tx: Write,
+    market: &MarketId,
+    owner: &str,
+    details: &Details<'_>,
+) -> Result<bool> {
+    let changed = tx
+        .finish(
+            "UPDATE carts SET name = $3, email = $4, phone = $5 WHERE market_id = $1 AND owner = $2 AND \
+             EXISTS (SELECT 1 FROM cart_lines l WHERE l.cart_id = carts.id)",
+            &[market, &owner, &details.name, &details.email, &details.phone],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
-pub async fn set_window(tx: &Write, cart: &CartId, window: &WindowId) -> Result<()> {
-    tx.run(
-        "UPDATE carts SET window_id = $2 WHERE id = $1",
-        &[cart, window],
-    )
-    .await?;
-    Ok(())
+/// `false`: the cart is not there any more, or not theirs, or the market has no such window.
+pub async fn set_window(
+    tx: &Write,
+    market: &MarketId,
+    owner: &str,
+    cart: &CartId,
+    window: &WindowId,
+) -> Result<bool> {
+    let changed = tx
+        .run(
+            "UPDATE carts SET window_id = $4 WHERE id = $3 AND market_id = $1 AND owner = $2 AND \
+             EXISTS (SELECT 1 FROM windows w WHERE w.id = $4 AND w.market_id = $1)",
+            &[market, &owner, cart, window],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 pub async fn set_note(tx: &Write, cart: &CartId, farm: &FarmId, note: &str) -> Result<()> {

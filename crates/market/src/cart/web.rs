@@ -9,6 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use db::Read;
+use futures_util::future::try_join;
 use serde::Deserialize;
 
 use super::{
@@ -59,11 +60,14 @@ pub async fn find(app: &App, read: &Read, who: &Caller) -> Result<Option<Basket>
     let Some(owner) = owner(who) else {
         return Ok(None);
     };
-    let cart = store::find(read, &market.id, &owner).await?;
+    let (cart, openings) = try_join(
+        store::find(read, &market.id, &owner),
+        placing::store::list_openings(read, &market.id, now),
+    )
+    .await?;
     let Some(cart) = cart.filter(|cart| !cart.is_empty()) else {
         return Ok(None);
     };
-    let openings = placing::store::list_openings(read, &market.id, now).await?;
     let open = open(app, read, who, &openings, &cart).await?;
     let items = cart.lines.iter().map(|line| line.item.clone()).collect();
     let bill =

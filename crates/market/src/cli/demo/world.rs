@@ -34,6 +34,7 @@ use crate::{
     products::{self, model::Product},
 };
 
+mod checkout;
 mod fill;
 
 pub struct World<'a> {
@@ -212,6 +213,7 @@ impl World<'_> {
             let (farm, user, products) = self::farm(tx, &stage.market, &seed, now).await?;
             token(tx, &stage.market.id, &user.id, &farm.id, BENCH_TOKEN, now).await?;
             fill::bench(self, tx, stage, &farm.id, &products[0].id, orders, now).await?;
+            checkout::prepare(tx, stage, now).await?;
         }
         Ok(())
     }

@@ -12,7 +12,10 @@ use crate::{
     app::App,
     cart,
     error::{Error, FieldError, Result, Say},
-    idempotency::{self, model::Key},
+    idempotency::{
+        self,
+        model::{Kept, Key},
+    },
     kernel::{
         hash,
         ids::{CartId, FarmId, FarmOrderId, OrderId, ProductId, WindowId},
@@ -81,17 +84,16 @@ pub async fn place(
     for _ in 0..TRIES {
         let now = app.now();
         let read = app.db.read_fresh().await?;
-        if let Some(keep) = keep
-            && let Some(kept) = idempotency::store::find(&read, keep.key).await?
-        {
+        let (kept, opening, found) = ask(who, &read, purchase, keep).await?;
+        drop(read);
+        if let Some((keep, kept)) = keep.zip(kept) {
             return if kept.body_hash == keep.key.body_hash {
                 Ok(Answer::Kept(kept.answer))
             } else {
                 Err(Error::invalid("Idempotency-Key", "orders-key-reused"))
             };
         }
-        let draft = draft(app, who, &read, purchase, now).await?;
-        drop(read);
+        let draft = draft(app, who, purchase, (opening, found), now)?;
         match write(app, who, purchase, &draft, keep).await? {
             Written::Yes => {
                 announce(app, &draft.placed.order);
@@ -129,27 +131,47 @@ pub struct Draft {
     pub now: Ts,
 }
 
-async fn draft(
-    app: &App,
+/// What the market has of it at this moment.
+type Found = (Option<Opening>, Vec<Option<Item>>);
+
+/// Everything that decides, in one packet: the kept answer, the window, the products.
+async fn ask(
     who: &Caller,
     read: &Read,
     purchase: &Purchase,
-    now: Ts,
-) -> Result<Draft> {
-    let market = &who.market;
-    let opening = store::find_opening(read, &market.id, &purchase.window).await?;
-    let opening = opening.ok_or_else(|| Error::invalid("window", "orders-place-window"))?;
-    check_open(&opening, now)?;
+    keep: Option<Keep<'_>>,
+) -> db::Result<(Option<Kept>, Option<Opening>, Vec<Option<Item>>)> {
+    let market = &who.market.id;
+    let kept = async {
+        match keep {
+            Some(keep) => idempotency::store::find(read, keep.key).await,
+            None => Ok(None),
+        }
+    };
     let found = purchase.lines.iter().map(|(id, qty)| async move {
-        let found = store::find_item(read, &market.id, id).await?;
+        let found = store::find_item(read, market, id).await?;
         Ok::<_, db::Error>(found.map(|(product, farm)| Item {
             product,
             farm,
             qty: *qty,
         }))
     });
+    let opening = store::find_opening(read, market, &purchase.window);
+    try_join3(kept, opening, try_join_all(found)).await
+}
+
+fn draft(
+    app: &App,
+    who: &Caller,
+    purchase: &Purchase,
+    (opening, found): Found,
+    now: Ts,
+) -> Result<Draft> {
+    let market = &who.market;
+    let opening = opening.ok_or_else(|| Error::invalid("window", "orders-place-window"))?;
+    check_open(&opening, now)?;
     let mut items = Vec::with_capacity(purchase.lines.len());
-    for item in try_join_all(found).await? {
+    for item in found {
         let item = item.ok_or_else(|| Error::invalid("lines", "orders-place-unknown"))?;
         if let Some(trouble) = item.trouble(opening.date) {
             return Err(refusal(&item, trouble));

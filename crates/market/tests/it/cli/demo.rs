@@ -233,6 +233,16 @@ async fn benchmarks_get_as_many_orders_as_they_ask_for() {
     );
     let moved = demo.put("bench_000050", &token, "PREPARING").await.json();
     assert_eq!(moved["changed"], true, "{moved}");
+    // What its guests buy, and when they fetch it.
+    for nth in [0, 39] {
+        let path = format!("/api/products/prd_checkout_{nth:02}");
+        let product = demo.get(&path, &token).await.json();
+        let farm = format!("frm_checkout-{}", nth % 4);
+        assert_eq!(product["farm_id"], farm, "{product}");
+        assert_eq!(product["stock"], "1000000", "{product}");
+    }
+    let windows = demo.send(demo.ask("GET", "/api/windows")).await.text();
+    assert_eq!(windows.matches("\"win_checkout_").count(), 8, "{windows}");
     assert_eq!(demo.running.stop().await.code, Some(0));
 }
 
