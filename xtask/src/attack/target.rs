@@ -74,7 +74,7 @@ impl Target {
         }
     }
 
-    /// Signs up and in, opens links, makes a token, orders: each secret that comes by is kept.
+    /// Opens links, signs up and in, makes a token, orders, mistakes: each secret that comes by is kept.
     pub fn use_it(&mut self) -> Result {
         let host = self.host.clone();
         let fact = |name: &str| self.told[name].as_str().unwrap_or_default().to_owned();
@@ -92,6 +92,33 @@ impl Target {
         let opened = expect(post(&host, &manager, "", "")?, "303")?;
         self.keep("a sign-in link", last(&manager));
         self.keep("a manager's session", &session(&opened)?);
+        self.join()?;
+        // What is wrong is as secret: it may be right elsewhere.
+        let wrong = "canary-that-is-wrong-91c2";
+        self.keep("a wrong password, token, link", wrong);
+        post(
+            &host,
+            "/login/password",
+            "",
+            &format!("email={EMAIL}&password={wrong}"),
+        )?;
+        get(
+            &host,
+            "/api/orders",
+            &format!("authorization: Bearer {wrong}\r\n"),
+        )?;
+        get(&host, &format!("/t/{wrong}?x={wrong}"), "")?;
+        get(
+            &host,
+            "/",
+            &format!("cookie: s={wrong}\r\nreferer: http://{host}/t/{wrong}\r\n"),
+        )?;
+        Ok(())
+    }
+
+    /// Somebody new: signs up, asks for links, makes a token, orders.
+    fn join(&mut self) -> Result {
+        let host = self.host.clone();
         let form = format!(
             "name={}&email={EMAIL}&password={PASSWORD}",
             NAME.replace(' ', "+")
@@ -131,26 +158,6 @@ impl Target {
             "200",
         )?;
         self.order(&cookie)?;
-        // What is wrong is as secret: it may be right elsewhere.
-        let wrong = "canary-that-is-wrong-91c2";
-        self.keep("a wrong password, token, link", wrong);
-        post(
-            &host,
-            "/login/password",
-            "",
-            &format!("email={EMAIL}&password={wrong}"),
-        )?;
-        get(
-            &host,
-            "/api/orders",
-            &format!("authorization: Bearer {wrong}\r\n"),
-        )?;
-        get(&host, &format!("/t/{wrong}?x={wrong}"), "")?;
-        get(
-            &host,
-            "/",
-            &format!("cookie: s={wrong}\r\nreferer: http://{host}/t/{wrong}\r\n"),
-        )?;
         Ok(())
     }
 
@@ -278,7 +285,10 @@ fn search(attack: &str, text: &str, secret: &str) -> Finding {
             // Where, and not what.
             Some(line) => {
                 let line = line.replace(secret, "…");
-                format!("{hits} hits: {}", line.chars().take(200).collect::<String>())
+                format!(
+                    "{hits} hits: {}",
+                    line.chars().take(200).collect::<String>()
+                )
             }
             None => "0 hits".to_owned(),
         },

@@ -65,8 +65,9 @@ pub async fn send_sign_in_link(app: &App, job_id: &str, job: &SendSignInLink) ->
     let words = Lang::kept(&job.lang).words();
     let url = format!("{}/login/link/{token}", app.base_url(&market));
     if app.config.runtime.demo {
-        // A demo's mails go to a folder; whoever runs it reads the terminal. Never outside a demo: a link is a secret.
-        tracing::info!(user = user.name, url, "sign-in link");
+        // A demo's mails go to a folder: whoever runs it is told which file to open. The link is a secret, also here.
+        let mail = app.config.data.join("mail").join(format!("{job_id}.eml"));
+        tracing::info!(mail = %mail.display(), "sign-in link");
     }
     let letter = pages::sign_in_mail(words, &market, &user.name, &url);
     app.send_mail(job_id, &user.email, &user.name, &market, &letter)

@@ -12,6 +12,8 @@ mod secrets;
 mod tenants;
 mod watch;
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::sweep::DECLARED;
@@ -30,7 +32,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'_' {
             out.push(char::from(byte));
         } else {
-            out += &format!("%{byte:02X}");
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

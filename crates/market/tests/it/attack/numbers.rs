@@ -39,7 +39,7 @@ const QUANTITIES: [(&str, &str, &str, &str); 5] = [
         "POST",
         "/api/orders",
         "ana",
-        r##"{"lines":[{"product_id":"prd_frm_rosa_0","quantity":#}],"window_id":"win","name":"Ana","email":"ana@example.org"}"##,
+        r#"{"lines":[{"product_id":"prd_frm_rosa_0","quantity":#}],"window_id":"win","name":"Ana","email":"ana@example.org"}"#,
     ),
     (
         "PUT",
@@ -256,7 +256,7 @@ async fn all_forms(more: &[(&str, &str)]) -> (Vec<String>, BTreeSet<String>) {
         for (field, value) in more {
             let named = |pair: &str| pair.split('=').next() == Some(field);
             if !good.split('&').any(named) {
-                form += &format!("&{field}={}", encoded(value));
+                form = format!("{form}&{field}={}", encoded(value));
             }
         }
         let name = if route.starts_with("/market/") {
