@@ -1,4 +1,4 @@
-// Every mail as people get it, to be looked at: node mails.mjs FOLDER, which holds the mails' HTML (`cargo x mails` fills
+// Every mail as people get it, to be looked at: node mails.mjs FOLDER [NAME …]; FOLDER holds the mails' HTML (`cargo x mails` fills
 // it) and gets pictures: one of each mail, and sheets of many. What a glance would miss is an error: a mail wider than its
 // window, a button cut off, a contrast that is too low.
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
@@ -7,7 +7,11 @@ import AxeBuilder from "@axe-core/playwright";
 import { startBrowser } from "./lib.mjs";
 
 const folder = process.argv[2];
-const files = (await readdir(folder)).filter((name) => name.endsWith(".html")).sort();
+// In the languages people read, and with the longest names in one of them; further arguments choose by what a name holds.
+const only = process.argv.slice(3);
+const shown = (name) => name.endsWith(".html") && !name.includes("-qps") && !/^long-.*-es/.test(name);
+const asked = (name) => !only.length || only.some((part) => name.includes(part));
+const files = (await readdir(folder)).filter((name) => shown(name) && asked(name)).sort();
 if (!files.length) throw new Error(`no mails in ${folder}`);
 const pictures = join(folder, "pictures");
 await mkdir(pictures, { recursive: true });

@@ -34,10 +34,10 @@ impl db::FromRow for Market {
             zone_name,
             zone,
             code_prefix,
+            lang,
             is_default,
             tax_included,
             fees,
-            lang,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Notices: who is told what of an order, once, by mail and on the page of notices.
 //!
-//! Tables: `notices`. Jobs: `order.status_changed` (written by orders, expanded here), `notices.send`,
+//! Tables: `notices`. Jobs: `order.status_changed` and `order.changed` (written by orders, expanded here), `notices.send`,
 //! `notices.confirmed`. Routes: `/notifications`, `/notifications/read`, `/notifications/events`.
 pub mod actions;
 pub mod hears;

@@ -224,8 +224,11 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
         Kind::Confirmed if order.status >= Status::Ready => Some(State::Suppressed),
         Kind::Ready | Kind::Changed if order.status == Status::Cancelled => Some(State::Suppressed),
         Kind::FarmChanged if is_gone(notice, following) => Some(State::Suppressed),
-        Kind::Changed | Kind::FarmChanged if now >= ends => Some(State::Expired),
-        Kind::Confirmed | Kind::OutForDelivery if now >= ends => Some(State::Expired),
+        Kind::Changed | Kind::FarmChanged | Kind::Confirmed | Kind::OutForDelivery
+            if now >= ends =>
+        {
+            Some(State::Expired)
+        }
         Kind::Ready if now >= ends.plus(GRACE) => Some(State::Expired),
         _ => None,
     }

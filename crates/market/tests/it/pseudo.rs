@@ -295,7 +295,7 @@ async fn a_purchase_is_marked_from_the_cart_to_the_last_mail() {
         }
     }
     found.none(15);
-    mails(&app, &data, 7).await;
+    mails(&app, &data, 7);
     app.finish().await;
 }
 
@@ -356,11 +356,11 @@ async fn the_mails_of_accounts_and_what_their_links_open_are_marked() {
     }
     app.run_jobs().await;
     found.none(30);
-    mails(&app, &data().await, 8).await;
+    mails(&app, &data().await, 8);
     app.finish().await;
 }
 
-async fn mails(app: &TestApp, data: &Data, least: usize) {
+fn mails(app: &TestApp, data: &Data, least: usize) {
     let mut found = BTreeSet::new();
     let mails = app.mails();
     for mail in &mails {

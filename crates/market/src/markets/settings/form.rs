@@ -60,14 +60,7 @@ pub fn basics(w: Words, answers: &Answers, with_currency: bool) -> Group {
         )
         .hint(w.say("markets-set-zone-hint")),
     ];
-    let langs = Lang::ALL.map(|lang| (lang.tag().to_owned(), lang.own_name().to_owned()));
-    let lang = Input::select(
-        "lang",
-        w.say("markets-set-lang"),
-        answers.get("lang"),
-        langs.to_vec(),
-    );
-    inputs.push(lang.hint(w.say("markets-set-lang-hint")));
+    inputs.push(lang(w, answers));
     if with_currency {
         let currency = Input::select(
             "currency",
@@ -90,6 +83,13 @@ pub fn basics(w: Words, answers: &Answers, with_currency: bool) -> Group {
         legend: None,
         inputs,
     }
+}
+
+fn lang(w: Words, answers: &Answers) -> Input {
+    let langs = Lang::ALL.map(|lang| (lang.tag().to_owned(), lang.own_name().to_owned()));
+    let label = w.say("markets-set-lang");
+    Input::select("lang", label, answers.get("lang"), langs.to_vec())
+        .hint(w.say("markets-set-lang-hint"))
 }
 
 pub fn charges(w: Words, answers: &Answers) -> Vec<Group> {

@@ -90,6 +90,7 @@ impl Data {
     pub fn unmarked_in(&self, html: &str) -> Vec<String> {
         texts(html)
             .into_iter()
+            .filter(|(_, text)| !is_tail(text))
             // A language one can choose is named in itself.
             .filter(|(place, text)| {
                 let own = |lang: Lang| lang.own_name() == text.as_str();
@@ -101,6 +102,12 @@ impl Data {
             })
             .collect()
     }
+}
+
+/// The last digits of a token, by which its owner knows it: `…801e`.
+fn is_tail(text: &str) -> bool {
+    let digits = text.trim().strip_prefix('…');
+    digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Attributes that are read out or shown.
