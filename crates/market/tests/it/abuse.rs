@@ -309,12 +309,8 @@ async fn heads_that_are_too_large() {
 async fn a_pipeline_is_answered_in_order_or_dropped_when_nobody_reads() {
     let (app, server) = product().await;
     let mut socket = connect(&server).await;
-    let paths = ["/livez", "/nowhere"];
-    let mut asks = String::new();
-    for nth in 0..100 {
-        let path = paths[nth % 2];
-        asks += &format!("GET {path} HTTP/1.1\r\nhost: market.test\r\n\r\n");
-    }
+    let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: market.test\r\n\r\n");
+    let mut asks = (ask("/livez") + &ask("/nowhere")).repeat(50);
     asks += "GET /livez HTTP/1.1\r\nhost: market.test\r\nconnection: close\r\n\r\n";
     socket.write_all(asks.as_bytes()).await.unwrap();
     let said = rest(&mut socket).await;
