@@ -14,7 +14,7 @@ use crate::server::World;
 use disk::Disk;
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
@@ -50,7 +50,9 @@ pub fn run(args: &Args) -> Result {
     let database = Database::Sqlite(disk.path().join("market.db"));
     let world = World::on(database, &binary)?;
     let cut = storm(&world, args.orders, args.cuts, |stream, market| {
-        stream.errors_are_cuts();
+        // A fsync that meets the cut may say that it is done (raw SQLite, one writer: in 1 of 60 cuts), which no machine
+        // lives to tell after a real one.
+        stream.doubt();
         disk.cut()?;
         market.kill()?;
         disk.again()
@@ -81,7 +83,11 @@ fn control() -> Result {
     let file = disk.path().join("careless.db");
     let told = scratch.path().join("answered");
     let mut command = Command::new(target().join("release/examples/careless_sqlite"));
-    command.arg(&file).stdout(File::create(&told)?);
+    // It complains of its disk, as it should.
+    command
+        .arg(&file)
+        .stdout(File::create(&told)?)
+        .stderr(Stdio::null());
     let mut writer = Guard::spawn(&mut command)?;
     let since = Instant::now();
     while last_number(&told)? < CONTROL {

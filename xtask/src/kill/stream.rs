@@ -40,8 +40,8 @@ struct Book {
     flying: u64,
     cut: u64,
     over: bool,
-    /// The ground is being taken away under the server: what it answers in distress is no answer.
-    errors_are_cuts: bool,
+    /// The start of the server that has no ground any more: what it still says is no answer.
+    in_doubt: Option<u32>,
     wrong: Option<String>,
 }
 
@@ -82,16 +82,16 @@ impl Stream {
         lock(&self.book).flying
     }
 
-    /// From now until the next start, an error of the server is a request that was cut off.
-    pub fn errors_are_cuts(&self) {
-        lock(&self.book).errors_are_cuts = true;
+    /// What is read from now on from the server as it runs counts as cut off, whatever it says: a machine without power
+    /// says nothing.
+    pub fn doubt(&self) {
+        let start = self.target.borrow().start;
+        lock(&self.book).in_doubt = Some(start);
     }
 
     /// The server is back: everybody goes on there.
     pub fn next(&self, market: &Market) {
-        let mut book = lock(&self.book);
-        (book.since_start, book.errors_are_cuts) = (0, false);
-        drop(book);
+        lock(&self.book).since_start = 0;
         let start = self.target.borrow().start + 1;
         self.target.send_replace(target(start, market));
     }
@@ -156,7 +156,7 @@ async fn client(book: Arc<Mutex<Book>>, mut seen: watch::Receiver<Target>) {
             STEPS[step],
         );
         let sent = send(&mut connection, &at.host, &ask).await;
-        let done = put_back(&book, order, step, sent);
+        let done = put_back(&book, (order, step), at.start, sent);
         if done.is_err() {
             connection = None;
             let start = at.start;
@@ -190,16 +190,14 @@ fn take(book: &Mutex<Book>) -> Option<(u32, usize)> {
 /// again, and the answer to that is then binding.
 fn put_back(
     book: &Mutex<Book>,
-    order: u32,
-    step: usize,
+    (order, step): (u32, usize),
+    start: u32,
     sent: std::io::Result<Answer>,
 ) -> std::io::Result<()> {
     let mut book = lock(book);
     book.flying -= 1;
     let answer = match sent {
-        Ok(answer) if answer.status >= 500 && book.errors_are_cuts => {
-            Err(std::io::Error::other(answer.words()))
-        }
+        Ok(answer) if book.in_doubt == Some(start) => Err(std::io::Error::other(answer.words())),
         other => other,
     };
     let answer = match answer {

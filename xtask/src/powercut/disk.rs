@@ -14,7 +14,8 @@ pub struct Disk {
 /// `FS_IOC_SHUTDOWN` without flushing the journal: nothing that is still in memory reaches the file any more. Perl is
 /// part of every Debian and lets a program without unsafe code ask for it.
 const CUT: &str = r#"open(my $at, "<", $ARGV[0]) or die "$ARGV[0]: $!";
-    defined ioctl($at, 0x8004587d, pack("L", 2)) or die "shutdown: $!";"#;
+    my $how = pack("L", 2);
+    defined ioctl($at, 0x8004587d, $how) or die "shutdown: $!";"#;
 
 impl Disk {
     pub fn new(folder: &Path) -> Result<Self> {

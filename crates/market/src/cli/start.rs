@@ -309,7 +309,7 @@ pub async fn serve(
         let (wake, told) = (app.jobs_wait.clone(), stop.subscribe());
         worker = Some(tokio::spawn(async move { runner.run(&wake, told).await }));
     }
-    let limits = http::server::Limits::new(app.config.http.connections);
+    let limits = http::server::Limits::of(&app.config.http).within_files();
     let server = tokio::spawn(http::server::serve(
         listener,
         http::router::router(&app),

@@ -7,7 +7,7 @@ use std::{
 
 use toml::{Table, Value};
 
-use super::{Config, Mail};
+use super::{Config, Http, Mail};
 
 pub const DEFAULTS: &str = include_str!("config.default.toml");
 const PREFIX: &str = "MARKET_";
@@ -245,6 +245,7 @@ fn check(config: &Config, sources: &BTreeMap<String, String>) -> Result<(), Prob
             "expected http://HOST or https://HOST without a path",
         );
     }
+    http(&config.http).or_else(|(key, problem)| wrong(key, problem))?;
     mail(&config.mail).or_else(|(key, problem)| wrong(key, problem))?;
     if !matches!(config.log.format.as_str(), "text" | "json") {
         return wrong("log.format", "expected text or json");
@@ -263,6 +264,32 @@ fn check(config: &Config, sources: &BTreeMap<String, String>) -> Result<(), Prob
     }
     if let Err(error) = config.database_url().parse::<db::Url>() {
         return wrong("database.url", &error.to_string());
+    }
+    Ok(())
+}
+
+/// Which limit of the way in cannot be, and why.
+fn http(http: &Http) -> Result<(), (&'static str, &'static str)> {
+    let wait = "expected 1 to 300 seconds";
+    for (key, seconds) in [
+        ("http.head_seconds", http.head_seconds),
+        ("http.body_seconds", http.body_seconds),
+        ("http.answer_seconds", http.answer_seconds),
+        ("http.stall_seconds", http.stall_seconds),
+        ("http.drain_seconds", http.drain_seconds),
+    ] {
+        if !(1..=300).contains(&seconds) {
+            return Err((key, wait));
+        }
+    }
+    if http.connections == 0 {
+        return Err(("http.connections", "expected 1 connection or more"));
+    }
+    if !(8192..=1 << 20).contains(&http.head_bytes) {
+        return Err(("http.head_bytes", "expected 8192 to 1048576 bytes"));
+    }
+    if !(16..=1000).contains(&http.head_lines) {
+        return Err(("http.head_lines", "expected 16 to 1000 lines"));
     }
     Ok(())
 }
@@ -350,6 +377,11 @@ mod tests {
             ("MARKET_DATABASE_READERS", "0", "expected 1 to 64"),
             ("MARKET_DATABASE_URL", "mysql://x", "database.url"),
             ("MARKET_HTTP_BASE_URL", "localhost", "expected http://HOST"),
+            ("MARKET_HTTP_CONNECTIONS", "0", "expected 1 connection"),
+            ("MARKET_HTTP_HEAD_SECONDS", "0", "expected 1 to 300"),
+            ("MARKET_HTTP_BODY_SECONDS", "301", "http.body_seconds"),
+            ("MARKET_HTTP_HEAD_BYTES", "4096", "expected 8192 to"),
+            ("MARKET_HTTP_HEAD_LINES", "2", "expected 16 to"),
             ("MARKET_MAIL_MODE", "pigeon", "expected console, folder or"),
             ("MARKET_MAIL_SMTP_PORT", "70000", "configuration"),
             ("MARKET_MAIL_SMTP_SECURITY", "x", "expected starttls, tls"),

@@ -32,6 +32,13 @@ pub struct Http {
     pub base_url: String,
     pub hosts: Vec<String>,
     pub connections: usize,
+    pub head_seconds: u64,
+    pub head_bytes: usize,
+    pub head_lines: usize,
+    pub body_seconds: u64,
+    pub answer_seconds: u64,
+    pub stall_seconds: u64,
+    pub drain_seconds: u64,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]

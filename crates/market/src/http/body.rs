@@ -6,6 +6,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use tower_http::timeout::TimeoutError;
 
 use crate::{
     app::App,
@@ -113,6 +114,12 @@ async fn text(request: Request, state: &Arc<App>) -> Result<String, Error> {
         .await
         .map_err(|rejection| {
             use axum::response::IntoResponse as _;
+            if fell_silent(&rejection) {
+                return Error::Refused {
+                    status: 408,
+                    say: Say::key("market-error-408"),
+                };
+            }
             match rejection.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Error::Refused {
                     status: 413,
@@ -121,6 +128,12 @@ async fn text(request: Request, state: &Arc<App>) -> Result<String, Error> {
                 _ => Error::Unreadable(Say::key("market-bad-text")),
             }
         })
+}
+
+/// Whether the body stopped coming; the accept loop (`server.rs`) has the clock.
+fn fell_silent(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(<dyn std::error::Error>::is::<TimeoutError>)
 }
 
 /// A query string of `T`.

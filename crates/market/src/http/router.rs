@@ -26,8 +26,6 @@ use crate::{
 
 /// No form and no JSON of ours is larger.
 const BODY: usize = 256 * 1024;
-/// Until the answer's head; streams live longer.
-const ANSWER: Duration = Duration::from_secs(25);
 
 pub fn router(app: &Arc<App>) -> Router {
     let routes = Router::new()
@@ -63,7 +61,8 @@ pub fn router(app: &Arc<App>) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
-            ANSWER,
+            // Until the answer's head; streams live longer.
+            Duration::from_secs(app.config.http.answer_seconds),
         ))
         .layer(from_fn_with_state(app.clone(), host::layer))
         .layer(from_fn_with_state(app.clone(), problem::layer))

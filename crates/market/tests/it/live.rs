@@ -22,7 +22,7 @@ async fn serve(app: &TestApp) -> (SocketAddr, JoinHandle<()>) {
     let serving = server::serve(
         listener,
         app.router.clone(),
-        Limits::new(1000),
+        Limits::of(&app.app.config.http),
         app.app.stop.clone(),
     );
     (address, tokio::spawn(serving))

@@ -4,6 +4,8 @@
 #![expect(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
 #[cfg(test)]
+mod abuse;
+#[cfg(test)]
 mod account;
 #[cfg(test)]
 mod accounts;

@@ -147,7 +147,7 @@ async fn the_count_moves_while_a_page_is_open() {
     let serving = server::serve(
         listener,
         app.router.clone(),
-        Limits::new(100),
+        Limits::of(&app.app.config.http),
         app.app.stop.clone(),
     );
     let serving = tokio::spawn(serving);

@@ -27,15 +27,16 @@ use crate::{
 
 const SHORT: Duration = Duration::from_millis(200);
 
-struct Server {
-    to: SocketAddr,
+pub struct Server {
+    pub to: SocketAddr,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    async fn start(router: Router, change: impl FnOnce(&mut Limits)) -> Self {
-        let mut limits = Limits::new(100);
+    pub async fn start(router: Router, change: impl FnOnce(&mut Limits)) -> Self {
+        let http = market::config::load(None, [], &[]).unwrap().config.http;
+        let mut limits = Limits::of(&http);
         change(&mut limits);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let to = listener.local_addr().unwrap();
@@ -44,7 +45,7 @@ impl Server {
         Self { to, stop, task }
     }
 
-    async fn end(self) {
+    pub async fn end(self) {
         self.stop.send_replace(true);
         timeout(DEADLINE, self.task)
             .await
@@ -54,7 +55,7 @@ impl Server {
 }
 
 /// What is left of a connection when the server is done with it.
-async fn rest(socket: &mut TcpStream) -> String {
+pub async fn rest(socket: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let read = timeout(DEADLINE, socket.read_to_end(&mut bytes)).await;
     let _ = read.expect("the connection is not closed");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
+    process::{Child, ChildStderr, ChildStdout, Command},
     time::timeout,
 };
 
@@ -65,7 +65,10 @@ impl Place {
     }
 
     fn command(&self, args: &[&str], env: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_market"));
+        self.prepare(Command::new(env!("CARGO_BIN_EXE_market")), args, env)
+    }
+
+    fn prepare(&self, mut command: Command, args: &[&str], env: &[(&str, &str)]) -> Command {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MARKET_")) {
             command.env_remove(name);
         }
@@ -102,7 +105,24 @@ impl Place {
     }
 
     pub async fn start_with(&self, args: &[&str], env: &[(&str, &str)]) -> Running {
-        let mut child = self.command(args, env).spawn().unwrap();
+        Self::listen(self.command(args, env), args).await
+    }
+
+    /// The same with something said to the shell before, such as a limit.
+    pub async fn start_in_shell(
+        &self,
+        before: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Running {
+        let mut shell = Command::new("sh");
+        let script = format!("{before} && exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_market")]);
+        Self::listen(self.prepare(shell, args, env), args).await
+    }
+
+    async fn listen(mut command: Command, args: &[&str]) -> Running {
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = timeout(DEADLINE, lines.next_line()).await;
         let Some(first) = first.expect("it says nothing").unwrap() else {
@@ -111,9 +131,12 @@ impl Place {
             stderr.read_to_string(&mut err).await.unwrap();
             panic!("{args:?} ended at once: {err}");
         };
+        let errors = BufReader::new(child.stderr.take().unwrap()).lines();
         Running {
             child,
             lines,
+            errors,
+            said: String::new(),
             first,
         }
     }
@@ -130,6 +153,9 @@ impl Place {
 pub struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
+    errors: Lines<BufReader<ChildStderr>>,
+    /// Of `errors`, what has been read.
+    said: String,
     pub first: String,
 }
 
@@ -149,18 +175,36 @@ impl Running {
         all
     }
 
+    /// The next line of its log with these words.
+    pub async fn error_with(&mut self, words: &str) -> String {
+        loop {
+            let next = timeout(DEADLINE, self.errors.next_line()).await;
+            let next = next.unwrap_or_else(|_| panic!("no `{words}` in {}", self.said));
+            let line = next
+                .unwrap()
+                .unwrap_or_else(|| panic!("it ended: {}", self.said));
+            self.said += &line;
+            self.said.push('\n');
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
     /// Asked to end, it ends: with code 0 and everything said.
     pub async fn stop(mut self) -> Ended {
         let killed = Command::new("kill").args(["-TERM", &self.id()]).status();
         assert!(killed.await.unwrap().success());
-        let (mut out, mut err) = (String::new(), String::new());
+        let (mut out, mut err) = (String::new(), std::mem::take(&mut self.said));
         let ended = async {
             while let Some(line) = self.lines.next_line().await.unwrap() {
                 out += &line;
                 out.push('\n');
             }
-            let mut stderr = self.child.stderr.take().unwrap();
-            stderr.read_to_string(&mut err).await.unwrap();
+            while let Some(line) = self.errors.next_line().await.unwrap() {
+                err += &line;
+                err.push('\n');
+            }
             self.child.wait().await.unwrap()
         };
         let status = timeout(DEADLINE, ended).await.expect("it does not end");

@@ -222,3 +222,61 @@ async fn a_demo_may_live_in_a_database_that_is_given() {
     assert_eq!(facts["data"], "market-data/demo-elsewhere");
     assert_eq!(running.stop().await.code, Some(0));
 }
+
+/// How many files the process may open from now on.
+async fn allow_files(running: &Running, files: u32) {
+    let mut command = tokio::process::Command::new("prlimit");
+    command.args(["--pid", &running.id(), &format!("--nofile={files}:")]);
+    assert!(command.status().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn without_files_left_it_waits_and_goes_on_by_itself() {
+    let place = Place::new();
+    let env = [ANY, ("MARKET_HTTP_HEAD_SECONDS", "1")];
+    let mut running = place
+        .start_with(&["serve", "--no-jobs", "--data", "data"], &env)
+        .await;
+    let at = address(&running);
+    assert_eq!(send(at, Ask::get("/livez", "x")).await.status, 200);
+    allow_files(&running, 4).await;
+    let waiting = tokio::spawn(send(at, Ask::get("/livez", "x")));
+    let line = running.error_with("cannot accept a connection").await;
+    assert!(line.contains("os error 24"), "{line}");
+    // reason: how often it tries is counted by the clock
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert!(!waiting.is_finished());
+    allow_files(&running, 1000).await;
+    assert_eq!(waiting.await.unwrap().status, 200);
+    let ended = running.stop().await;
+    assert_eq!(ended.code, Some(0));
+    let tries = ended.err.matches("cannot accept a connection").count();
+    assert!((1..200).contains(&tries), "{tries} tries in half a second");
+}
+
+#[tokio::test]
+async fn there_are_fewer_seats_than_files() {
+    let place = Place::new();
+    let env = [ANY, ("MARKET_HTTP_HEAD_SECONDS", "1")];
+    let mut running = place
+        .start_in_shell(
+            "ulimit -n 100",
+            &["serve", "--no-jobs", "--data", "data"],
+            &env,
+        )
+        .await;
+    let line = running.error_with("http.connections").await;
+    assert!(line.contains("36"), "{line}");
+    let at = address(&running);
+    let mut silent = Vec::new();
+    for _ in 0..150 {
+        silent.push(tokio::net::TcpStream::connect(at).await.unwrap());
+    }
+    // Pages need the database's files: it has them whatever the flood takes.
+    let host = format!("localhost:{}", at.port());
+    assert_eq!(send(at, Ask::get("/", &host)).await.status, 200);
+    drop(silent);
+    let ended = running.stop().await;
+    assert_eq!(ended.code, Some(0));
+    assert!(!ended.err.contains("cannot accept"), "{}", ended.err);
+}
