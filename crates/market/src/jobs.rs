@@ -54,6 +54,7 @@ impl Handler for Jobs {
                 profile::send_email_link(app, &job.id, &read(job)?).await
             }
             team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
+            team::SendAnswer::KIND => team::send_answer(app, &job.id, &read(job)?).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(

@@ -24,6 +24,7 @@ impl db::FromRow for Market {
             order_minor: row.col()?,
             farm_minor: row.col()?,
         };
+        let version = row.col()?;
         Ok(Self {
             id,
             slug,
@@ -36,6 +37,7 @@ impl db::FromRow for Market {
             is_default,
             tax_included,
             fees,
+            version,
         })
     }
 }
@@ -53,7 +55,7 @@ impl db::FromRow for MarketDay {
 pub async fn list(db: &Read) -> Result<Vec<Market>> {
     db.all(
         "SELECT id, slug, name, address, currency, timezone, code_prefix, is_default, tax_included, fee_goods_bp, \
-         fee_goods_payer, fee_order_minor, fee_farm_minor FROM markets ORDER BY is_default DESC, slug",
+         fee_goods_payer, fee_order_minor, fee_farm_minor, version FROM markets ORDER BY is_default DESC, slug",
         &[],
     )
     .await

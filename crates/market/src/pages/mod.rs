@@ -214,6 +214,7 @@ pub mod sample {
             is_default: true,
             tax_included: true,
             fees: Fees::NONE,
+            version: 1,
         }
     }
 

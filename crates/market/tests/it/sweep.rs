@@ -127,9 +127,9 @@ pub const DECLARED: &[(&str, &str, [u16; CALLERS.len()])] = &[
     ("GET",  "/market/places/new",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/market/places/new",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
-    ("POST", "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/market/places/{id}",        [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 412, 401, 401, 401]),
     ("GET",  "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
-    ("POST", "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/market/settings",           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 412, 401, 401, 401]),
     ("GET",  "/setup",                   [303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
     ("GET",  "/setup/done",                [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("GET",  "/setup/{token}",           [404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 401, 401, 401]),
@@ -360,10 +360,10 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         }
         "/market/days/{id}/status" => "step=CLOSE&version=1".to_owned(),
         "/market/places/new" | "/market/places/{id}" => {
-            "name=Square&address=Mill+Lane+1".to_owned()
+            "version=1&name=Square&address=Mill+Lane+1".to_owned()
         }
         "/market/settings" => {
-            "name=riverside&address=Mill+Lane&zone=Europe/London&prefix=FM&tax=IN\
+            "version=1&name=riverside&address=Mill+Lane&zone=Europe/London&prefix=FM&tax=IN\
              &fee_goods=5&fee_payer=FARM&fee_order=0&fee_farm=0"
                 .to_owned()
         }

@@ -119,3 +119,7 @@ market-farms = Farms
 market-cart = Cart
 market-form-errors = Something has to be mended
 market-manage = Manage
+market-form-now = Now: { $a }
+market-form-now-empty = Now empty
+market-form-stale = Somebody changed this meanwhile. What is different now stands at its field; save again to keep yours.
+market-form-moved = Somebody changed this meanwhile. This is how it is now.

@@ -119,3 +119,7 @@ market-farms = Granjas
 market-cart = Cesta
 market-form-errors = Hay algo que corregir
 market-manage = Gestión
+market-form-now = Ahora: { $a }
+market-form-now-empty = Ahora vacío
+market-form-stale = Alguien lo cambió mientras tanto. Lo que ahora es distinto está junto a su campo; guarda otra vez para dejar lo tuyo.
+market-form-moved = Alguien lo cambió mientras tanto. Así está ahora.

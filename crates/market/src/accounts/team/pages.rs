@@ -1,6 +1,7 @@
 //! The team's page, the invitation's page and mail.
 use askama::Template;
 
+use super::jobs::SendAnswer;
 use super::model::{GIVEN, Invitation, Member, may_give};
 use crate::{
     accounts::pages::{Field, FormView, Kind, Letter, Plain, Written},
@@ -205,6 +206,37 @@ pub fn invitation_mail(
         ),
         button: Some((url, "accounts-invite-go")),
         rest: "accounts-mail-known-else",
+    }
+    .write(w, market)
+}
+
+/// Approved, or declined and why.
+pub fn answer_mail(w: Words, market: &Market, job: &SendAnswer, url: &str) -> Written {
+    let args = |reason: &str| {
+        [
+            ("farm", job.farm.as_str().into()),
+            ("market", market.name.as_str().into()),
+            ("reason", reason.to_owned().into()),
+        ]
+    };
+    let (subject, lead, button) = match &job.declined {
+        None => (
+            "accounts-mail-approved-subject",
+            w.say_with("accounts-mail-approved-lead", &args("")),
+            "accounts-mail-approved-go",
+        ),
+        Some(reason) => (
+            "accounts-mail-declined-subject",
+            w.say_with("accounts-mail-declined-lead", &args(reason)),
+            "accounts-mail-declined-go",
+        ),
+    };
+    Letter {
+        subject,
+        name: &job.name,
+        lead,
+        button: Some((url, button)),
+        rest: "accounts-mail-answer-else",
     }
     .write(w, market)
 }

@@ -360,6 +360,7 @@ fn riverside() -> Market {
         code_prefix: "FM".to_owned(),
         is_default: true,
         tax_included: true,
+        version: 1,
         fees: Fees {
             order_minor: 50,
             ..Fees::NONE
@@ -379,6 +380,7 @@ fn harbour() -> Market {
         code_prefix: "MP".to_owned(),
         is_default: false,
         tax_included: true,
+        version: 1,
         fees: Fees {
             order_minor: 50,
             ..Fees::NONE

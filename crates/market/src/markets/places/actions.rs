@@ -15,8 +15,9 @@ pub async fn create(app: &App, who: &Caller, place: &Place) -> Result<()> {
 pub async fn edit(app: &App, who: &Caller, place: &Place) -> Result<()> {
     let tx = app.db.write().await?;
     if !store::update(&tx, &who.market.id, place).await? {
+        let now = store::find(&tx, &who.market.id, &place.id).await?;
         tx.discard().await?;
-        return Err(Error::NotFound);
+        return Err(now.map_or(Error::NotFound, |now| Error::Stale { now: now.version }));
     }
     Ok(tx.commit().await?)
 }
