@@ -131,6 +131,10 @@ impl Shell {
         assets::url("icon.svg")
     }
 
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
+    }
+
     /// The link to the notices, with their count.
     pub fn unread(&self) -> String {
         unread(

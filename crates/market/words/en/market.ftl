@@ -123,3 +123,7 @@ market-form-now = Now: { $a }
 market-form-now-empty = Now empty
 market-form-stale = Somebody changed this meanwhile. What is different now stands at its field; save again to keep yours.
 market-form-moved = Somebody changed this meanwhile. This is how it is now.
+market-unknown-field = There is no field { $field } here. Leave it out.
+market-missing-field = The field { $field } is missing. Add it.
+market-twice-field = The field { $field } stands there twice. Send it once.
+market-wrong-kind = The field { $field } has a value of the wrong kind. The API’s description names the right one.

@@ -123,3 +123,7 @@ market-form-now = Ahora: { $a }
 market-form-now-empty = Ahora vacío
 market-form-stale = Alguien lo cambió mientras tanto. Lo que ahora es distinto está junto a su campo; guarda otra vez para dejar lo tuyo.
 market-form-moved = Alguien lo cambió mientras tanto. Así está ahora.
+market-unknown-field = Aquí no hay ningún campo { $field }. Quítalo.
+market-missing-field = Falta el campo { $field }. Añádelo.
+market-twice-field = El campo { $field } está dos veces. Envíalo una vez.
+market-wrong-kind = El campo { $field } tiene un valor de otro tipo. La descripción de la API dice cuál es.
