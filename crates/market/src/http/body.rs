@@ -76,11 +76,8 @@ fn last_name(text: &str, line: usize, column: usize) -> Option<&str> {
         .map(str::len)
         .sum();
     let read = text.get(..before.checked_add(column)?.min(text.len()))?;
-    let name = read
-        .rsplit_once("\":")
-        .or_else(|| read.rsplit_once("\" :"))?
-        .0;
-    let name = name.rsplit('"').next()?;
+    let end = read.rfind("\":").max(read.rfind("\" :"))?;
+    let name = read.get(..end)?.rsplit('"').next()?;
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
     (!name.is_empty() && name.chars().all(plain)).then_some(name)
 }
