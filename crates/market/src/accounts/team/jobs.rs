@@ -50,7 +50,8 @@ pub async fn send_answer(app: &App, job_id: &str, job: &SendAnswer) -> Result<Ou
         "/farm/products"
     };
     let url = format!("{}{path}", app.base_url(market));
-    let mail = pages::answer_mail(words(&job.lang), market, job, &url);
+    let (name, declined) = (job.name.as_str(), job.declined.as_deref());
+    let mail = pages::answer_mail(words(&job.lang), market, name, &job.farm, declined, &url);
     send(app, job_id, &job.email, &job.name, market, mail).await?;
     Ok(Outcome::Done)
 }

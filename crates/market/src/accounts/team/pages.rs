@@ -1,7 +1,6 @@
 //! The team's page, the invitation's page and mail.
 use askama::Template;
 
-use super::jobs::SendAnswer;
 use super::model::{GIVEN, Invitation, Member, may_give};
 use crate::{
     accounts::pages::{Field, FormView, Kind, Letter, Plain, Written},
@@ -211,15 +210,22 @@ pub fn invitation_mail(
 }
 
 /// Approved, or declined and why.
-pub fn answer_mail(w: Words, market: &Market, job: &SendAnswer, url: &str) -> Written {
+pub fn answer_mail(
+    w: Words,
+    market: &Market,
+    name: &str,
+    farm: &str,
+    declined: Option<&str>,
+    url: &str,
+) -> Written {
     let args = |reason: &str| {
         [
-            ("farm", job.farm.as_str().into()),
+            ("farm", farm.to_owned().into()),
             ("market", market.name.as_str().into()),
             ("reason", reason.to_owned().into()),
         ]
     };
-    let (subject, lead, button) = match &job.declined {
+    let (subject, lead, button) = match declined {
         None => (
             "accounts-mail-approved-subject",
             w.say_with("accounts-mail-approved-lead", &args("")),
@@ -233,7 +239,7 @@ pub fn answer_mail(w: Words, market: &Market, job: &SendAnswer, url: &str) -> Wr
     };
     Letter {
         subject,
-        name: &job.name,
+        name,
         lead,
         button: Some((url, button)),
         rest: "accounts-mail-answer-else",
