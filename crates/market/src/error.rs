@@ -32,6 +32,14 @@ pub struct FieldError {
     pub say: Say,
 }
 
+impl FieldError {
+    /// A body's own field, where the sentence names one.
+    pub fn name(&self) -> &str {
+        let named = self.say.args.iter().find(|(name, _)| *name == "field");
+        named.map_or(self.field, |(_, field)| field)
+    }
+}
+
 #[derive(Debug)]
 pub enum Error {
     /// 400: could not be read at all.

@@ -61,6 +61,7 @@ impl Handler for Jobs {
             team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
             people::AccessEnded::KIND => people::access_ended(app, &read(job)?).await,
             audit::jobs::SealAudit::KIND => audit::jobs::seal(app).await,
+            team::SendAnswer::KIND => team::send_answer(app, &job.id, &read(job)?).await,
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(

@@ -24,6 +24,7 @@ pub const ALL: &[Migration] = &[
     migration!("0010_notices"),
     migration!("0011_growing"),
     migration!("0012_setup"),
+    migration!("0013_answers"),
     migration!("0014_devices"),
     migration!("0015_changes"),
     migration!("0019_audit"),

@@ -82,6 +82,7 @@ pub fn farm(farm: &Farm) -> Value {
         "town": farm.town,
         "status": farm.status.as_str(),
         "paused_reason": farm.paused_reason,
+        "declined_reason": farm.declined_reason,
         "story": crate::kernel::hash::sha256(&farm.story).get(..16),
     })
 }

@@ -18,7 +18,13 @@ use crate::{
     accounts::model::Caller,
     app::App,
     error::{Error, Result},
-    http::{answer, body::Json, guard::Visitor, limits, session::give as with_session},
+    http::{
+        answer,
+        body::Json,
+        guard::{Buyer, Shopper},
+        limits,
+        session::give as with_session,
+    },
     kernel::{ids::ProductId, qty::Qty},
     markets::model::Payer,
 };
@@ -61,7 +67,7 @@ struct FeeView {
     amount_minor: i64,
 }
 
-async fn show(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {
+async fn show(State(app): State<Arc<App>>, Shopper(who): Shopper) -> Result<Response> {
     view(&app, &who).await
 }
 
@@ -120,7 +126,7 @@ struct Body {
 
 async fn set(
     State(app): State<Arc<App>>,
-    Visitor(who): Visitor,
+    Buyer(who): Buyer,
     Path(id): Path<String>,
     Json(body, _): Json<Body>,
 ) -> Result<Response> {

@@ -1,4 +1,4 @@
-//! `market config`: every key, its value, and what set it. A password in an address is not shown.
+//! `market config`: every key, the value in use, and what set it. A password in an address is not shown.
 use std::collections::BTreeMap;
 
 use super::{
@@ -12,7 +12,7 @@ pub fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: &JsonAr
     let loaded = start::load(global, env, &[])?;
     let failed = |error: String| Failure::new(error, "report this");
     let mut config = loaded.config.clone();
-    config.database.url = masked(&config.database.url);
+    config.database.url = masked(&config.database_url());
     if !config.mail.smtp.password.is_empty() {
         "***".clone_into(&mut config.mail.smtp.password);
     }

@@ -32,7 +32,7 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: U
     match args.verb {
         UserVerb::SignOut { .. } => sign_out(out, &db, now, &user).await?,
         UserVerb::Disable { .. } => disable(out, &db, now, &user).await?,
-        UserVerb::Enable { .. } => enable(out, &db, &user).await?,
+        UserVerb::Enable { .. } => enable(out, &db, now, &user).await?,
     }
     db.close()
         .await
@@ -80,9 +80,10 @@ async fn disable(out: &Out, db: &db::Db, now: Ts, user: &User) -> Done {
     }
 }
 
-async fn enable(out: &Out, db: &db::Db, user: &User) -> Done {
+async fn enable(out: &Out, db: &db::Db, now: Ts, user: &User) -> Done {
     let email = &user.email;
-    if !actions::enable(db, &user.id).await.map_err(failed)? {
+    let enabled = actions::enable(db, &Ids::Random, now, &user.id).await;
+    if !enabled.map_err(failed)? {
         return Err(Failure::new(
             format!("{email} is not disabled"),
             format!("market user disable {email}"),

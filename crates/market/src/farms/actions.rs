@@ -7,7 +7,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{self, model::Caller},
+    accounts::{self, model::Caller, passwords::actions::push, team::jobs::SendAnswer},
     app::App,
     audit::{
         actions::note,
@@ -25,11 +25,11 @@ use crate::{
 const TRIES: usize = 3;
 
 /// A signed-in person's farm, which they own and nobody has approved yet. Who has one waiting gets no second one; the
-/// same form sent twice is one application.
-pub async fn apply(app: &App, who: &Caller, typed: &Typed) -> Result<Farm> {
+/// same form sent twice is one application; one that was declined is sent again.
+pub async fn apply(app: &App, who: &Caller, typed: &Typed, lang: &str) -> Result<Farm> {
     for _ in 0..TRIES {
         let tx = app.db.write().await?;
-        match insert(app, &tx, who, typed).await {
+        match insert(app, &tx, who, typed, lang).await {
             Ok(Applied::Now(farm)) => {
                 tx.commit().await?;
                 return Ok(farm);
@@ -55,11 +55,18 @@ enum Applied {
     Lost,
 }
 
-async fn insert(app: &App, tx: &Write, who: &Caller, typed: &Typed) -> Result<Applied> {
+async fn insert(app: &App, tx: &Write, who: &Caller, typed: &Typed, lang: &str) -> Result<Applied> {
     let (market, user) = (&who.market.id, who.user.as_ref());
     let user = user.ok_or(Error::Unauthenticated)?;
     let profile = typed.check().map_err(invalid)?;
     if let Some(waiting) = store::find_application(tx, market, &user.id).await? {
+        if !waiting.waits() {
+            let again = waiting.again(profile, lang);
+            return Ok(match write(tx, who, &waiting, again).await? {
+                Some(farm) => Applied::Now(farm),
+                None => Applied::Lost,
+            });
+        }
         return if waiting.name == profile.name {
             Ok(Applied::Before(waiting))
         } else {
@@ -80,7 +87,7 @@ async fn insert(app: &App, tx: &Write, who: &Caller, typed: &Typed) -> Result<Ap
     }
     let slug = free.unwrap_or_else(|| id.clone());
     let plain = Farm::new(FarmId::new(id), &slug, "", FarmStatus::Applied);
-    let farm = profile.of(&plain);
+    let farm = plain.again(profile, lang);
     match store::insert(tx, market, &farm, now).await {
         Err(error) if error.is_unique("farms_market_id_slug_key") => return Ok(Applied::Lost),
         inserted => inserted?,
@@ -137,6 +144,7 @@ pub async fn judge(
 ) -> Result<Farm> {
     let verb = match verdict {
         Verdict::Approve => Verb::FarmApproved,
+        Verdict::Decline(_) => Verb::FarmDeclined,
         Verdict::Pause(_) => Verb::FarmPaused,
         Verdict::Resume => Verb::FarmResumed,
     };
@@ -166,12 +174,13 @@ async fn change(
     let id = FarmId::new(id);
     for _ in 0..TRIES {
         let tx = app.db.write().await?;
-        match try_change(&tx, who, &id, version, &decide).await {
+        match try_change(app, &tx, who, &id, version, &decide).await {
             Ok(Done::Written(before, farm)) => {
                 let deed = Did::new(verb, id.as_str());
                 let deed = deed.changed(facts::farm(&before), facts::farm(&farm));
                 note(app, &tx, who, deed.at(&id)).await?;
                 tx.commit().await?;
+                app.jobs_wait.notify_one();
                 return Ok(farm);
             }
             Ok(Done::Already(farm)) => {
@@ -197,6 +206,7 @@ enum Done {
 }
 
 async fn try_change(
+    app: &App,
     tx: &Write,
     who: &Caller,
     id: &FarmId,
@@ -205,7 +215,7 @@ async fn try_change(
 ) -> Result<Done> {
     let market = &who.market.id;
     let before = store::find(tx, market, id).await?.ok_or(Error::NotFound)?;
-    let mut after = decide(&before)?;
+    let after = decide(&before)?;
     if after == before {
         return Ok(Done::Already(before));
     }
@@ -214,13 +224,48 @@ async fn try_change(
             now: before.version,
         });
     }
-    if !store::update(tx, market, &after, version).await? {
+    let Some(after) = write(tx, who, &before, after).await? else {
         return Ok(Done::Lost);
+    };
+    if before.waits() && !after.waits() {
+        answer(app, tx, who, &after).await?;
+    }
+    Ok(Done::Written(before, after))
+}
+
+/// `None`: somebody changed it meanwhile. What its products are found by follows its name.
+async fn write(
+    tx: &Write,
+    who: &Caller,
+    before: &Farm,
+    mut after: Farm,
+) -> db::Result<Option<Farm>> {
+    let market = &who.market.id;
+    if !store::update(tx, market, &after, before.version).await? {
+        return Ok(None);
     }
     if after.name != before.name {
         let names = (before.name.as_str(), after.name.as_str());
-        products::store::rename_farm(tx, market, id, names).await?;
+        products::store::rename_farm(tx, market, &after.id, names).await?;
     }
     after.version += 1;
-    Ok(Done::Written(before, after))
+    Ok(Some(after))
+}
+
+/// Whoever applied is told by mail what came of it.
+async fn answer(app: &App, tx: &Write, who: &Caller, farm: &Farm) -> Result<()> {
+    let market = &who.market.id;
+    let owners = store::list_owners(tx, market).await?;
+    for (_, name, email) in owners.into_iter().filter(|owner| owner.0 == farm.id) {
+        let job = SendAnswer {
+            market: market.clone(),
+            farm: farm.name.clone(),
+            name,
+            email,
+            lang: farm.lang.clone(),
+            declined: farm.declined_reason.clone(),
+        };
+        push(app, tx, &job).await?;
+    }
+    Ok(())
 }

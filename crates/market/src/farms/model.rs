@@ -23,6 +23,10 @@ pub struct Farm {
     pub status: FarmStatus,
     /// What customers are told while it is paused.
     pub paused_reason: Option<String>,
+    /// What its application was answered with; it may apply again.
+    pub declined_reason: Option<String>,
+    /// In which language it applied: the answer comes in the same.
+    pub lang: String,
     pub version: i64,
 }
 
@@ -47,6 +51,8 @@ impl FarmStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Approve,
+    /// With what the applicant is told.
+    Decline(String),
     /// With what customers are told.
     Pause(String),
     Resume,
@@ -141,20 +147,43 @@ impl Farm {
     /// The farm after a manager's verdict; the same farm where it stands there already.
     pub fn after(&self, verdict: &Verdict) -> Result<Self, CannotGo> {
         use FarmStatus::{Applied, Approved, Paused};
+        let mut declined_reason = None;
         let (status, paused_reason) = match (self.status, verdict) {
             (Applied | Approved, Verdict::Approve) | (Paused | Approved, Verdict::Resume) => {
                 (Approved, None)
             }
             (Approved | Paused, Verdict::Pause(reason)) => (Paused, Some(reason.clone())),
-            (Paused, Verdict::Approve) | (Applied, Verdict::Pause(_) | Verdict::Resume) => {
+            (Applied, Verdict::Decline(reason)) => {
+                declined_reason = Some(reason.clone());
+                (Applied, None)
+            }
+            (Paused, Verdict::Approve)
+            | (Applied, Verdict::Pause(_) | Verdict::Resume)
+            | (Approved | Paused, Verdict::Decline(_)) => {
                 return Err(CannotGo);
             }
         };
         Ok(Self {
             status,
             paused_reason,
+            declined_reason,
             ..self.clone()
         })
+    }
+
+    /// It has applied and nobody has answered yet.
+    pub const fn waits(&self) -> bool {
+        matches!(self.status, FarmStatus::Applied) && self.declined_reason.is_none()
+    }
+
+    /// The same application, sent again with what it says of itself now.
+    #[must_use]
+    pub fn again(&self, profile: Profile, lang: &str) -> Self {
+        Self {
+            declined_reason: None,
+            lang: lang.to_owned(),
+            ..profile.of(self)
+        }
     }
 
     pub fn new(id: FarmId, slug: &str, name: &str, status: FarmStatus) -> Self {
@@ -166,6 +195,8 @@ impl Farm {
             story: String::new(),
             status,
             paused_reason: None,
+            declined_reason: None,
+            lang: "en".to_owned(),
             version: 1,
         }
     }
@@ -192,6 +223,7 @@ mod tests {
     fn a_verdict_leads_on_from_where_a_farm_stands() {
         use FarmStatus::{Applied, Approved, Paused};
         let pause = || Verdict::Pause("Flood".to_owned());
+        let decline = || Verdict::Decline("Too far".to_owned());
         for (from, verdict, to) in [
             (Applied, Verdict::Approve, Some((Approved, None))),
             (Applied, pause(), None),
@@ -202,12 +234,33 @@ mod tests {
             (Paused, Verdict::Approve, None),
             (Paused, pause(), Some((Paused, Some("Flood")))),
             (Paused, Verdict::Resume, Some((Approved, None))),
+            (Applied, decline(), Some((Applied, None))),
+            (Approved, decline(), None),
+            (Paused, decline(), None),
         ] {
             let after = farm(from).after(&verdict);
             let after = after.as_ref().ok();
             let got = after.map(|farm| (farm.status, farm.paused_reason.as_deref()));
             assert_eq!(got, to, "{from:?} {verdict:?}");
         }
+    }
+
+    #[test]
+    fn a_declined_application_waits_again_when_it_is_sent_again() {
+        let declined = farm(FarmStatus::Applied)
+            .after(&Verdict::Decline("Too far".to_owned()))
+            .unwrap();
+        assert_eq!(declined.declined_reason.as_deref(), Some("Too far"));
+        assert!(!declined.waits() && declined.after(&Verdict::Approve).is_ok());
+        let typed = Typed {
+            town: "Near".to_owned(),
+            ..Typed::of(&declined)
+        };
+        let again = declined.again(typed.check().unwrap(), "es");
+        assert!(again.waits());
+        assert_eq!((&*again.town, &*again.lang), ("Near", "es"));
+        let approved = declined.after(&Verdict::Approve).unwrap();
+        assert_eq!(approved.declined_reason, None);
     }
 
     #[test]

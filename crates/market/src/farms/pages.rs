@@ -18,6 +18,8 @@ pub struct ProfilePage<'a> {
     /// Theirs, when somebody else changed it since the form was opened.
     pub newest: Option<&'a Typed>,
     pub is_saved: bool,
+    /// Why the application was declined that is sent again.
+    pub declined: Option<String>,
 }
 
 #[derive(Template)]
@@ -124,7 +126,8 @@ impl FarmsPage {
         let rows = farms.into_iter().map(|farm| {
             let named = refused.as_ref().filter(|refused| refused.id == farm.id);
             let (key, look) = match farm.status {
-                FarmStatus::Applied => ("farms-status-applied", "look"),
+                FarmStatus::Applied if farm.waits() => ("farms-status-applied", "look"),
+                FarmStatus::Applied => ("farms-status-declined", "bad"),
                 FarmStatus::Approved => ("farms-status-approved", "ok"),
                 FarmStatus::Paused => ("farms-status-paused", "bad"),
             };
@@ -143,7 +146,7 @@ impl FarmsPage {
                 farm,
             }
         });
-        let (waiting, others) = rows.partition(|row| row.farm.status == FarmStatus::Applied);
+        let (waiting, others) = rows.partition(|row| row.farm.waits());
         Self {
             w,
             waiting,

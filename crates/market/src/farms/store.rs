@@ -17,6 +17,8 @@ impl FromRow for Farm {
             story: row.col()?,
             status: row.col()?,
             paused_reason: row.col()?,
+            declined_reason: row.col()?,
+            lang: row.col()?,
             version: row.col()?,
         })
     }
@@ -24,7 +26,7 @@ impl FromRow for Farm {
 
 pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
     db.all(
-        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms WHERE market_id = $1 \
+        "SELECT id, slug, name, town, story, status, paused_reason, declined_reason, lang, version FROM farms WHERE market_id = $1 \
          ORDER BY name LIMIT 500",
         &[market],
     )
@@ -33,7 +35,7 @@ pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
 
 pub async fn find(db: &Read, market: &MarketId, id: &FarmId) -> Result<Option<Farm>> {
     db.one(
-        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+        "SELECT id, slug, name, town, story, status, paused_reason, declined_reason, lang, version FROM farms \
          WHERE id = $2 AND market_id = $1",
         &[market, id],
     )
@@ -42,7 +44,7 @@ pub async fn find(db: &Read, market: &MarketId, id: &FarmId) -> Result<Option<Fa
 
 pub async fn find_by_slug(db: &Read, market: &MarketId, slug: &str) -> Result<Option<Farm>> {
     db.one(
-        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+        "SELECT id, slug, name, town, story, status, paused_reason, declined_reason, lang, version FROM farms \
          WHERE market_id = $1 AND slug = $2",
         &[market, &slug],
     )
@@ -59,12 +61,12 @@ pub async fn list_owners(db: &Read, market: &MarketId) -> Result<Vec<(FarmId, St
     .await
 }
 
-/// The farm for which somebody has applied and nobody has answered yet.
+/// The farm for which somebody has applied and that nobody has approved.
 pub async fn find_application(db: &Read, market: &MarketId, user: &UserId) -> Result<Option<Farm>> {
     db.one(
-        "SELECT f.id, f.slug, f.name, f.town, f.story, f.status, f.paused_reason, f.version FROM memberships m \
-         JOIN farms f ON f.id = m.farm_id WHERE m.user_id = $2 AND m.market_id = $1 AND f.market_id = $1 AND \
-         m.role = 'FARM_OWNER' AND f.status = 'APPLIED' LIMIT 1",
+        "SELECT f.id, f.slug, f.name, f.town, f.story, f.status, f.paused_reason, f.declined_reason, f.lang, \
+         f.version FROM memberships m JOIN farms f ON f.id = m.farm_id WHERE m.user_id = $2 AND \
+         m.market_id = $1 AND f.market_id = $1 AND m.role = 'FARM_OWNER' AND f.status = 'APPLIED' LIMIT 1",
         &[market, user],
     )
     .await
@@ -75,7 +77,7 @@ pub async fn update(tx: &Write, market: &MarketId, farm: &Farm, version: i64) ->
     let changed = tx
         .run(
             "UPDATE farms SET name = $4, town = $5, story = $6, status = $7, paused_reason = $8, \
-             version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+             declined_reason = $9, lang = $10, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
             &[
                 &farm.id,
                 market,
@@ -85,6 +87,8 @@ pub async fn update(tx: &Write, market: &MarketId, farm: &Farm, version: i64) ->
                 &farm.story,
                 &farm.status,
                 &farm.paused_reason,
+                &farm.declined_reason,
+                &farm.lang,
             ],
         )
         .await?;
@@ -93,8 +97,8 @@ pub async fn update(tx: &Write, market: &MarketId, farm: &Farm, version: i64) ->
 
 pub async fn insert(tx: &Write, market: &MarketId, farm: &Farm, now: Ts) -> Result<()> {
     tx.run(
-        "INSERT INTO farms (id, market_id, slug, name, town, story, status, paused_reason, version, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO farms (id, market_id, slug, name, town, story, status, paused_reason, lang, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             &farm.id,
             market,
@@ -104,6 +108,7 @@ pub async fn insert(tx: &Write, market: &MarketId, farm: &Farm, now: Ts) -> Resu
             &farm.story,
             &farm.status,
             &farm.paused_reason,
+            &farm.lang,
             &farm.version,
             &now,
         ],

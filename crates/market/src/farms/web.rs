@@ -39,9 +39,22 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/market/farms/{id}", post(judge))
 }
 
-async fn new(State(app): State<Arc<App>>, SignedIn(who): SignedIn, look: Look) -> Response {
-    let typed = Typed::default();
-    profile(&app, &who, &look, &page_of(&look, &typed, None), 200)
+/// The empty form, or what somebody applied with and why that was declined.
+async fn new(State(app): State<Arc<App>>, SignedIn(who): SignedIn, look: Look) -> Result<Response> {
+    let declined = find_declined(&app, &who).await?;
+    let typed = declined.as_ref().map(Typed::of).unwrap_or_default();
+    let form = ProfilePage {
+        declined: declined.and_then(|farm| farm.declined_reason),
+        ..page_of(&look, &typed, None)
+    };
+    Ok(profile(&app, &who, &look, &form, 200))
+}
+
+async fn find_declined(app: &App, who: &Caller) -> Result<Option<Farm>> {
+    let user = who.user.as_ref().ok_or(Error::Unauthenticated)?;
+    let read = app.db.read_fresh().await?;
+    let farm = store::find_application(&read, &who.market.id, &user.id).await?;
+    Ok(farm.filter(|farm| !farm.waits()))
 }
 
 fn page_of<'a>(look: &Look, typed: &'a Typed, farm: Option<&'a Farm>) -> ProfilePage<'a> {
@@ -52,6 +65,7 @@ fn page_of<'a>(look: &Look, typed: &'a Typed, farm: Option<&'a Farm>) -> Profile
         wrong: &[],
         newest: None,
         is_saved: false,
+        declined: None,
     }
 }
 
@@ -80,15 +94,17 @@ async fn apply(
         town: form.town,
         story: form.story,
     };
-    match actions::apply(&app, &who, &typed).await {
+    match actions::apply(&app, &who, &typed, look.lang.tag()).await {
         Ok(farm) => {
             let url = format!("/farm/products?farm={}", farm.slug);
             Ok(Redirect::to(&url).into_response())
         }
         Err(Error::Invalid(wrong)) => {
             let wrong: Vec<Wrong> = wrong.iter().map(|w| (w.field, w.say.key)).collect();
+            let declined = find_declined(&app, &who).await?;
             let form = ProfilePage {
                 wrong: &wrong,
+                declined: declined.and_then(|farm| farm.declined_reason),
                 ..page_of(&look, &typed, None)
             };
             Ok(profile(&app, &who, &look, &form, 422))
@@ -200,7 +216,7 @@ async fn farms_page(
 #[derive(Deserialize)]
 struct JudgeForm {
     version: i64,
-    /// `approve`, `pause` or `resume`.
+    /// `approve`, `decline`, `pause` or `resume`.
     r#do: String,
     #[serde(default)]
     reason: String,
@@ -251,9 +267,13 @@ fn verdict(form: &JudgeForm) -> Result<Verdict> {
     match form.r#do.as_str() {
         "approve" => Ok(Verdict::Approve),
         "resume" => Ok(Verdict::Resume),
-        "pause" => line::line(&form.reason, LONGEST_REASON)
-            .map(Verdict::Pause)
-            .map_err(|_bad| Error::invalid("reason", "farms-bad-reason")),
+        "pause" => reason(form).map(Verdict::Pause),
+        "decline" => reason(form).map(Verdict::Decline),
         _ => Err(Error::invalid("do", "market-bad-form")),
     }
+}
+
+fn reason(form: &JudgeForm) -> Result<String> {
+    line::line(&form.reason, LONGEST_REASON)
+        .map_err(|_bad| Error::invalid("reason", "farms-bad-reason"))
 }

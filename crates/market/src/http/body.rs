@@ -45,7 +45,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
             Ok(value) => Ok(Self(value, text)),
             Err(error) if error.is_data() => Err(Error::Invalid(vec![FieldError {
                 field: "body",
-                say: Say::key("market-bad-field").with("problem", error.to_string()),
+                say: said(&error, &text),
             }])),
             Err(error) => Err(Error::Unreadable(
                 Say::key("market-bad-json").with("problem", error.to_string()),
@@ -75,6 +75,39 @@ fn depth(text: &str) -> usize {
         }
     }
     deepest
+}
+
+/// What of a body cannot be used, with the field's name as far as it is known.
+fn said(error: &serde_json::Error, text: &str) -> Say {
+    let problem = error.to_string();
+    let named = |start: &str| problem.strip_prefix(start)?.split('`').next();
+    for (start, key) in [
+        ("unknown field `", "market-unknown-field"),
+        ("missing field `", "market-missing-field"),
+        ("duplicate field `", "market-twice-field"),
+    ] {
+        if let Some(field) = named(start) {
+            return Say::key(key).with("field", field);
+        }
+    }
+    match last_name(text, error.line(), error.column()) {
+        Some(field) => Say::key("market-wrong-kind").with("field", field),
+        None => Say::key("market-bad-field").with("problem", problem),
+    }
+}
+
+/// The name of the value that ends there: the last one before it.
+fn last_name(text: &str, line: usize, column: usize) -> Option<&str> {
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.checked_sub(1)?)
+        .map(str::len)
+        .sum();
+    let read = text.get(..before.checked_add(column)?.min(text.len()))?;
+    let end = read.rfind("\":").max(read.rfind("\" :"))?;
+    let name = read.get(..end)?.rsplit('"').next()?;
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    (!name.is_empty() && name.chars().all(plain)).then_some(name)
 }
 
 /// A form body of `T`, and its text.

@@ -141,7 +141,7 @@ fn problem(error: &Error, words: Words, id: &str) -> Response {
         Error::Invalid(fields) => {
             let errors: Vec<Value> = fields
                 .iter()
-                .map(|f| json!({ "field": f.field, "code": f.say.key, "detail": words.tell(&f.say) }))
+                .map(|f| json!({ "field": f.name(), "code": f.say.key, "detail": words.tell(&f.say) }))
                 .collect();
             body["errors"] = json!(errors);
         }

@@ -32,6 +32,8 @@ pub struct Market {
     /// Prices are shown and asked for with their tax inside.
     pub tax_included: bool,
     pub fees: Fees,
+    /// Of its settings.
+    pub version: i64,
 }
 
 /// What a market charges; amounts in minor units.

@@ -25,6 +25,7 @@ impl db::FromRow for Market {
             farm_minor: row.col()?,
         };
         let lang = row.col()?;
+        let version = row.col()?;
         Ok(Self {
             id,
             slug,
@@ -38,6 +39,7 @@ impl db::FromRow for Market {
             is_default,
             tax_included,
             fees,
+            version,
         })
     }
 }
@@ -55,7 +57,7 @@ impl db::FromRow for MarketDay {
 pub async fn list(db: &Read) -> Result<Vec<Market>> {
     db.all(
         "SELECT id, slug, name, address, currency, timezone, code_prefix, is_default, tax_included, fee_goods_bp, \
-         fee_goods_payer, fee_order_minor, fee_farm_minor, lang FROM markets ORDER BY is_default DESC, slug",
+         fee_goods_payer, fee_order_minor, fee_farm_minor, lang, version FROM markets ORDER BY is_default DESC, slug",
         &[],
     )
     .await

@@ -108,7 +108,16 @@ async fn find(app: &App, who: &Caller, slug: Option<&str>) -> Result<Board> {
     let farm = farm.ok_or(Error::NotFound)?.clone();
     let day = markets::store::find_day_at_work(&read, &who.market.id, &farm.id, app.now()).await?;
     let rows = match &day {
-        Some(day) => store::list_board(&read, &farm.id, &day.id).await?,
+        Some(day) => {
+            let mut rows = store::list_board(&read, &farm.id, &day.id).await?;
+            let goods = store::list_goods(&read, &farm.id, &day.id).await?;
+            for (part, product, qty, unit) in goods {
+                if let Some(row) = rows.iter_mut().find(|row| row.id == part) {
+                    row.goods.push((product, qty, unit));
+                }
+            }
+            rows
+        }
         None => Vec::new(),
     };
     let viewer = Actor {
@@ -201,7 +210,12 @@ async fn refused(
     live: bool,
 ) -> Result<Response> {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::CONFLICT);
-    let sentence = sentence(look.words, error);
+    let typed = form.code.as_deref().unwrap_or("").trim();
+    let sentence = if typed.is_empty() && error.say().key == "orders-guard-proof" {
+        look.words.say("orders-guard-no-code").into_owned()
+    } else {
+        sentence(look.words, error)
+    };
     if live {
         return Ok((
             status,

@@ -9,6 +9,7 @@ use super::model::{
 use crate::kernel::{
     ids::{self, DayId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
     money::{Currency, Money},
+    qty::Qty,
     time::Ts,
 };
 
@@ -343,8 +344,24 @@ impl FromRow for BoardRow {
             window: Window::from_row(row)?,
             cutoff_at: row.col()?,
             payment: row.col()?,
+            goods: Vec::new(),
         })
     }
+}
+
+/// What is in a farm's orders of one day: part, product, how much, unit.
+pub async fn list_goods(
+    db: &Read,
+    farm: &FarmId,
+    day: &DayId,
+) -> Result<Vec<(FarmOrderId, String, Qty, String)>> {
+    db.all(
+        "SELECT l.farm_order_id, l.product_name, l.ordered_qty, l.unit FROM farm_orders f \
+         JOIN order_lines l ON l.farm_order_id = f.id WHERE f.farm_id = $1 AND f.day_id = $2 \
+         ORDER BY l.farm_order_id, l.position LIMIT 20000",
+        &[farm, day],
+    )
+    .await
 }
 
 /// A farm's orders of one day, by window, then in the order they were placed.

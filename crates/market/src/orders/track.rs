@@ -304,7 +304,8 @@ async fn look_up(
     Form(form, _): Form<LookUpForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::LOOK_UP)?;
-    let (code, email) = (code::normal(&form.code), normal_email(&form.email));
+    let code = code::normal_in(&form.code, &who.market.code_prefix);
+    let email = normal_email(&form.email);
     let (Some(code), Some(email)) = (code.clone(), email.clone()) else {
         let wrong = pages::LookUp::Wrong {
             code: form.code,

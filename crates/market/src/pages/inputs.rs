@@ -77,6 +77,8 @@ pub struct Input {
     /// Of a `select`: value and words.
     pub options: Vec<(String, String)>,
     pub required: bool,
+    /// What somebody else wrote meanwhile, where that is not what was typed.
+    pub now: String,
 }
 
 impl Input {
@@ -126,7 +128,8 @@ impl Input {
     fn described(&self, wrong: bool) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
         let err = wrong.then(|| format!("{}-err", self.name));
-        [hint, err]
+        let now = (!self.now.is_empty()).then(|| format!("{}-now", self.name));
+        [hint, err, now]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -143,6 +146,24 @@ impl Input {
 pub struct Group {
     pub legend: Option<String>,
     pub inputs: Vec<Input>,
+}
+
+/// Says at each input what it is now, where that is not what was typed.
+pub fn compare(mut groups: Vec<Group>, now: &Answers, w: Words) -> Vec<Group> {
+    let inputs = groups.iter_mut().flat_map(|group| &mut group.inputs);
+    for input in inputs.filter(|input| input.kind != "checkbox") {
+        let is = now.get(&input.name);
+        if is != input.value.trim() {
+            let option = input.options.iter().find(|(value, _)| value == is);
+            let words = option.map_or(is, |(_, words)| words);
+            input.now = if words.is_empty() {
+                w.say("market-form-now-empty").into_owned()
+            } else {
+                w.say_a("market-form-now", words)
+            };
+        }
+    }
+    groups
 }
 
 /// A button that is a form of its own.

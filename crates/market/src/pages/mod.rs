@@ -134,6 +134,10 @@ impl Shell {
         assets::url("icon.svg")
     }
 
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
+    }
+
     /// The link to the notices, with their count.
     pub fn unread(&self) -> String {
         unread(
@@ -218,6 +222,7 @@ pub mod sample {
             is_default: true,
             tax_included: true,
             fees: Fees::NONE,
+            version: 1,
         }
     }
 

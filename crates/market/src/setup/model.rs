@@ -66,6 +66,7 @@ pub fn unnamed() -> Market {
         is_default: true,
         tax_included: true,
         fees: Fees::NONE,
+        version: 1,
     }
 }
 

@@ -88,7 +88,7 @@ pub async fn list_of_farm(db: &Read, farm: &FarmId) -> Result<Vec<Ware>> {
 /// Farms that sell, or will again: a paused one says why.
 pub async fn list_farms(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
     db.all(
-        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+        "SELECT id, slug, name, town, story, status, paused_reason, declined_reason, lang, version FROM farms \
          WHERE market_id = $1 AND status <> 'APPLIED' ORDER BY name LIMIT 500",
         &[market],
     )
@@ -97,7 +97,7 @@ pub async fn list_farms(db: &Read, market: &MarketId) -> Result<Vec<Farm>> {
 
 pub async fn find_farm(db: &Read, market: &MarketId, slug: &str) -> Result<Option<Farm>> {
     db.one(
-        "SELECT id, slug, name, town, story, status, paused_reason, version FROM farms \
+        "SELECT id, slug, name, town, story, status, paused_reason, declined_reason, lang, version FROM farms \
          WHERE market_id = $1 AND slug = $2 AND status <> 'APPLIED'",
         &[market, &slug],
     )

@@ -72,6 +72,71 @@ async fn a_person_applies_and_a_manager_approves() {
 }
 
 #[tokio::test]
+async fn a_declined_farm_is_told_why_and_applies_again() {
+    let app = TestApp::new().await;
+    let ana = person(&app, "ana").with("accept-language", "es");
+    let sent = "name=Sedge&town=Lejos";
+    assert_eq!(ana.post_form("/farms/new", sent).await.status, 303);
+    let (manager, sedge) = (person(&app, "manager"), farm(&app, "sedge").await);
+    let empty = judge(&manager, &sedge.id, "do=decline&reason=+&version=1").await;
+    assert_eq!(empty.status, 422, "{empty:?}");
+    let decline = "do=decline&reason=Too+far+%3Caway%3E&version=1";
+    assert_eq!(judge(&manager, &sedge.id, decline).await.status, 303);
+    app.run_jobs().await;
+    let mails = app.mails();
+    let mail = mails.last().expect("an answer");
+    assert_eq!(mail.to.contains("ana@example.org"), mails.len() == 1);
+    assert_eq!(mail.subject, "Tu granja no se ha aprobado");
+    assert!(mail.text.contains("Motivo: Too far <away>"), "{mail:?}");
+    assert_eq!(
+        mail.link("http://market.test/farms"),
+        "http://market.test/farms/new"
+    );
+    let list = manager.get("/market/farms").await.text();
+    let (waiting, others) = list.split_once("id=\"h-others\"").unwrap();
+    assert!(
+        !waiting.contains("Sedge") && others.contains("Declined"),
+        "{list}"
+    );
+    let products = ana.get("/farm/products?farm=sedge").await.text();
+    assert!(products.contains("href=\"/farms/new\""), "{products}");
+    let form = ana.get("/farms/new").await.text();
+    for there in [
+        "Too far &#60;away&#62;",
+        "value=\"Lejos\"",
+        "Solicitar otra vez",
+    ] {
+        assert!(form.contains(there), "no {there} in {form}");
+    }
+    let wrong = ana.post_form("/farms/new", "name=Sedge&town=").await;
+    assert!(
+        wrong.status == 422 && wrong.text().contains("Too far"),
+        "{wrong:?}"
+    );
+    let again = ana
+        .post_form("/farms/new", "name=Sedge+Near&town=Cerca")
+        .await;
+    assert_eq!(
+        again.header("location"),
+        "/farm/products?farm=sedge",
+        "{again:?}"
+    );
+    let sedge = farm(&app, "sedge").await;
+    assert!(sedge.waits(), "{sedge:?}");
+    assert_eq!((&*sedge.name, &*sedge.town), ("Sedge Near", "Cerca"));
+    let late = judge(&manager, &sedge.id, "do=approve&version=2").await;
+    assert_eq!(late.status, 412, "{late:?}");
+    let done = judge(&manager, &sedge.id, "do=approve&version=3").await;
+    assert_eq!(done.status, 303, "{done:?}");
+    app.run_jobs().await;
+    let mails = app.mails();
+    assert_eq!(mails.len(), 2);
+    assert!(mails[1].subject.ends_with("aprobada"), "{mails:?}");
+    assert!(mails[1].text.contains("Sedge Near"), "{mails:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn one_application_at_a_time() {
     let app = TestApp::new().await;
     let ana = person(&app, "ana");

@@ -192,6 +192,48 @@ async fn a_day_is_edited_by_whoever_saw_it_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_stale_edit_keeps_what_was_typed_and_shows_what_is_so() {
+    let app = TestApp::new().await;
+    let days = "opens=2026-11-23T08:00&cutoff=2026-11-27T12:00";
+    let first = format!(
+        "version=1&{days}&w1_id=win&w1_place=plc&w1_from=08:30&w1_to=10:30&w1_capacity=12&\
+         w2_place=plc&w2_from=15:00&w2_to=17:00&w2_capacity=8"
+    );
+    let done = manager(&app).post_form("/market/days/day", &first).await;
+    assert_eq!(done.status, 303, "{done:?}");
+    // Somebody else had the form open: another hour, and a window of their own in the second row.
+    let second = "version=1&opens=2026-11-23T08:00&cutoff=2026-11-27T11:00&w1_id=win&w1_place=plc&w1_from=09:15&\
+                  w1_to=10:30&w1_capacity=12&w2_place=plc&w2_from=18:00&w2_to=19:00&w2_capacity=5";
+    let stale = manager(&app).post_form("/market/days/day", second).await;
+    assert_eq!(stale.status, 412, "{stale:?}");
+    let page = stale.text();
+    for there in [
+        "role=\"alert\"",
+        "Somebody changed this meanwhile",
+        "name=\"version\" value=\"2\"",
+        "id=\"cutoff\" name=\"cutoff\" type=\"datetime-local\" value=\"2026-11-27T11:00\"",
+        "id=\"cutoff-now\">Now: 2026-11-27T12:00",
+        "name=\"w1_from\" type=\"time\" value=\"09:15\"",
+        "id=\"w1_from-now\">Now: 08:30",
+        "name=\"w2_from\" type=\"time\" value=\"15:00\"",
+        "name=\"w3_from\" type=\"time\" value=\"18:00\"",
+    ] {
+        assert!(page.contains(there), "no {there} in {page}");
+    }
+    assert!(!page.contains("id=\"opens-now\""), "{page}");
+    // A step taken on an old page shows the day as it is.
+    let step = manager(&app)
+        .post_form("/market/days/day/status", "step=CLOSE&version=1")
+        .await;
+    assert_eq!(step.status, 412, "{step:?}");
+    assert!(
+        step.text().contains("This is how it is now") && step.text().contains("value=\"08:30\""),
+        "{step:?}"
+    );
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_window_with_orders_stays_and_holds_at_least_those() {
     let app = TestApp::new().await;
     app.order().place().await;

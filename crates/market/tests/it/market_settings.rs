@@ -25,7 +25,7 @@ async fn a_place_is_added_and_changed() {
     );
     let page = manager(&app).get("/market/places/plc").await.text();
     assert!(page.contains("value=\"Riverside Square\""), "{page}");
-    let form = "name=Upper+Square&address=Mill+Lane+1&access=&map_url=";
+    let form = "version=1&name=Upper+Square&address=Mill+Lane+1&access=&map_url=";
     let done = manager(&app).post_form("/market/places/plc", form).await;
     assert_eq!(done.status, 303);
     let row: Option<(String, Option<String>)> = app
@@ -38,6 +38,21 @@ async fn a_place_is_added_and_changed() {
         .await
         .unwrap();
     assert_eq!(row, Some(("Upper Square".to_owned(), None)));
+    let late = "version=1&name=Riverside+Square&address=Mill+Lane+7&access=";
+    let stale = manager(&app).post_form("/market/places/plc", late).await;
+    assert_eq!(stale.status, 412, "{stale:?}");
+    let text = stale.text();
+    for there in [
+        "value=\"Mill Lane 7\"",
+        "id=\"address-now\">Now: Mill Lane 1<",
+        "id=\"name-now\">Now: Upper Square<",
+        "name=\"version\" value=\"2\"",
+    ] {
+        assert!(text.contains(there), "no {there} in {text}");
+    }
+    let late = late.replace("version=1", "version=2");
+    let done = manager(&app).post_form("/market/places/plc", &late).await;
+    assert_eq!(done.status, 303, "{done:?}");
     for (form, field) in [
         ("name=&address=x", "name"),
         ("name=x&address=", "address"),
@@ -65,7 +80,7 @@ async fn a_place_is_added_and_changed() {
     app.finish().await;
 }
 
-const SETTINGS: &str = "name=Quay+Market&address=Quay+4&zone=Europe/London&currency=EUR&prefix=qm&tax=ON_TOP\
+const SETTINGS: &str = "version=1&name=Quay+Market&address=Quay+4&zone=Europe/London&currency=EUR&prefix=qm&tax=ON_TOP\
      &fee_goods=5.5&fee_payer=CUSTOMER&fee_order=1,20&fee_farm=0.5";
 
 #[tokio::test]
@@ -92,6 +107,19 @@ async fn settings_count_at_once_also_in_another_process() {
         "{page}"
     );
     assert_eq!(app.twin().market().name, "harbour market");
+    let stale = manager(&app)
+        .post_form("/market/settings", &SETTINGS.replace("5.5", "6"))
+        .await;
+    assert_eq!(stale.status, 412, "{stale:?}");
+    let text = stale.text();
+    for there in [
+        "name=\"fee_goods\" type=\"text\" value=\"6\"",
+        "id=\"fee_goods-now\">Now: 5.50<",
+        "name=\"version\" value=\"2\"",
+    ] {
+        assert!(text.contains(there), "no {there} in {text}");
+    }
+    assert!(!text.contains("id=\"name-now\""), "{text}");
     // The other process hears the hint and reads for itself.
     assert_eq!(other.markets.default().unwrap().name, "riverside market");
     let mut follows = std::pin::pin!(known::follow(other.clone()));

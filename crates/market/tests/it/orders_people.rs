@@ -143,7 +143,7 @@ async fn the_shown_code_hands_over() {
         let with = |code: &str| json!({ "status": "FULFILLED", "code": code });
         let bare = client.put_status(&order, "FULFILLED").await;
         bare.refused_field("code", "orders-guard-proof");
-        for wrong in ["", "FM-999999", "000000", "FM", "\u{0}"] {
+        for wrong in ["", "FM-999999", "FM", "\u{0}"] {
             let answer = client.put(&order, with(wrong)).await;
             answer.refused_field("code", "orders-guard-proof");
         }

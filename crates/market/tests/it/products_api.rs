@@ -267,14 +267,14 @@ async fn every_wrong_field_is_named() {
         refused.refused_field(field, "products-not-here");
     }
     // Of another kind, or unknown: the body cannot be read.
-    for (field, value) in [
-        ("price", json!(240)),
-        ("colour", json!("red")),
-        ("days", json!("sat")),
+    for (field, value, code) in [
+        ("price", json!(240), "market-wrong-kind"),
+        ("colour", json!("red"), "market-unknown-field"),
+        ("days", json!("sat"), "market-wrong-kind"),
     ] {
         add(&rosa, with(beans(), field, value))
             .await
-            .refused_field("body", "market-bad-field");
+            .refused_field(field, code);
     }
     assert_eq!(slugs(&app.stranger(), "").await.len(), 9);
     app.finish().await;
@@ -380,14 +380,24 @@ async fn a_count_is_set_or_taken_away() {
     )
     .await;
     half.refused_field("stock", "products-bad-stock-whole");
-    for body in [
-        json!({ "expected_version": 3 }),
-        json!({ "stock": "1" }),
-        json!({ "stock": 1, "expected_version": 3 }),
+    for (body, field, code) in [
+        (
+            json!({ "expected_version": 3 }),
+            "stock",
+            "market-missing-field",
+        ),
+        (
+            json!({ "stock": "1" }),
+            "expected_version",
+            "market-missing-field",
+        ),
+        (
+            json!({ "stock": 1, "expected_version": 3 }),
+            "stock",
+            "market-wrong-kind",
+        ),
     ] {
-        stock(&till, squash, body)
-            .await
-            .refused_field("body", "market-bad-field");
+        stock(&till, squash, body).await.refused_field(field, code);
     }
     app.finish().await;
 }

@@ -349,3 +349,5 @@ orders-mine-title = Your orders
 orders-mine-none = There are no orders yet.
 orders-mine-shop = See what the farms have
 orders-mine-older = Older orders
+orders-look-no-code = Type the order’s code: it stands on the page and in the mails of your order.
+orders-guard-no-code = Type the code that the customer shows, or say why there is none.

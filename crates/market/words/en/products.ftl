@@ -112,3 +112,5 @@ products-diet-vegetarian = Vegetarian
 products-diet-vegan = Vegan
 products-diet-gluten-free = Gluten-free
 products-diet-raw = Raw
+products-declined = The market declined this farm. Reason: { $a }
+products-apply-again = Correct it and apply again

@@ -361,3 +361,5 @@ orders-mine-title = Tus pedidos
 orders-mine-none = Aún no hay pedidos.
 orders-mine-shop = Ver qué tienen las granjas
 orders-mine-older = Pedidos anteriores
+orders-look-no-code = Escribe el código del pedido: está en la página y en los correos de tu pedido.
+orders-guard-no-code = Escribe el código que enseña el cliente, o di por qué no hay.

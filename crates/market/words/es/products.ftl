@@ -112,3 +112,5 @@ products-diet-vegetarian = Vegetariano
 products-diet-vegan = Vegano
 products-diet-gluten-free = Sin gluten
 products-diet-raw = Crudo
+products-declined = El mercado ha rechazado esta granja. Motivo: { $a }
+products-apply-again = Corregir y solicitar otra vez

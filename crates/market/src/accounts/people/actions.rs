@@ -5,11 +5,16 @@ use outbox::Push;
 use super::{jobs::AccessEnded, store};
 use crate::{
     accounts::{devices, passwords, profile},
+    audit::{
+        actions::note_as,
+        model::{Act, Did, Verb},
+    },
     error::Result,
     kernel::{
         ids::{Ids, JobId, UserId},
         time::Ts,
     },
+    markets,
 };
 
 /// What came of closing an account.
@@ -25,6 +30,7 @@ pub enum Disabled {
 pub async fn sign_out(db: &Db, ids: &Ids, now: Ts, user: &UserId) -> Result<u64> {
     let tx = db.write().await?;
     let ended = end_access(&tx, ids, now, user).await?;
+    note(&tx, ids, now, user, Verb::SessionsEnded).await?;
     tx.commit().await?;
     Ok(ended)
 }
@@ -42,16 +48,30 @@ pub async fn disable(db: &Db, ids: &Ids, now: Ts, user: &UserId) -> Result<Disab
         return Ok(Disabled::Already);
     }
     end_access(&tx, ids, now, user).await?;
+    note(&tx, ids, now, user, Verb::AccountClosed).await?;
     tx.commit().await?;
     Ok(Disabled::Done)
 }
 
 /// `false`: it was open.
-pub async fn enable(db: &Db, user: &UserId) -> Result<bool> {
+pub async fn enable(db: &Db, ids: &Ids, now: Ts, user: &UserId) -> Result<bool> {
     let tx = db.write().await?;
-    let enabled = store::enable(&tx, user).await?;
+    if !store::enable(&tx, user).await? {
+        tx.discard().await?;
+        return Ok(false);
+    }
+    note(&tx, ids, now, user, Verb::AccountReopened).await?;
     tx.commit().await?;
-    Ok(enabled)
+    Ok(true)
+}
+
+/// A person belongs to no market: what was done to one stands in the audit of the default market.
+async fn note(tx: &Write, ids: &Ids, now: Ts, user: &UserId, verb: Verb) -> Result<()> {
+    if let Some(market) = markets::store::list(tx).await?.first() {
+        let deed = Did::new(verb, user.as_str());
+        note_as(ids, now, tx, &Act::cli(&market.id), &deed).await?;
+    }
+    Ok(())
 }
 
 async fn end_access(tx: &Write, ids: &Ids, now: Ts, user: &UserId) -> Result<u64> {

@@ -1,4 +1,4 @@
-//! The mail that invites.
+//! The mail that invites, and the market's answer to a farm that applied.
 use outbox::{Job, Outcome};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,38 @@ pub struct SendInvitation {
 
 impl Job for SendInvitation {
     const KIND: &'static str = "accounts.send_invitation";
+}
+
+/// What came of an application.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendAnswer {
+    pub market: MarketId,
+    /// Its name.
+    pub farm: String,
+    pub name: String,
+    pub email: String,
+    pub lang: String,
+    /// Why it was declined; `None`: it was approved.
+    pub declined: Option<String>,
+}
+
+impl Job for SendAnswer {
+    const KIND: &'static str = "accounts.send_answer";
+}
+
+pub async fn send_answer(app: &App, job_id: &str, job: &SendAnswer) -> Result<Outcome> {
+    let market = market(app, &job.market)?;
+    let market = &*market;
+    let path = if job.declined.is_some() {
+        "/farms/new"
+    } else {
+        "/farm/products"
+    };
+    let url = format!("{}{path}", app.base_url(market));
+    let (name, declined) = (job.name.as_str(), job.declined.as_deref());
+    let mail = pages::answer_mail(words(&job.lang), market, name, &job.farm, declined, &url);
+    send(app, job_id, &job.email, &job.name, market, mail).await?;
+    Ok(Outcome::Done)
 }
 
 pub async fn send_invitation(app: &App, job_id: &str, job: &SendInvitation) -> Result<Outcome> {

@@ -219,6 +219,44 @@ pub fn invitation_mail(
     .write(w, market)
 }
 
+/// Approved, or declined and why.
+pub fn answer_mail(
+    w: Words,
+    market: &Market,
+    name: &str,
+    farm: &str,
+    declined: Option<&str>,
+    url: &str,
+) -> Letter {
+    let args = |reason: &str| {
+        [
+            ("farm", farm.to_owned().into()),
+            ("market", market.name.as_str().into()),
+            ("reason", reason.to_owned().into()),
+        ]
+    };
+    let (subject, lead, button) = match declined {
+        None => (
+            "accounts-mail-approved-subject",
+            w.say_with("accounts-mail-approved-lead", &args("")),
+            "accounts-mail-approved-go",
+        ),
+        Some(reason) => (
+            "accounts-mail-declined-subject",
+            w.say_with("accounts-mail-declined-lead", &args(reason)),
+            "accounts-mail-declined-go",
+        ),
+    };
+    Mail {
+        subject,
+        name,
+        lead,
+        button: Some((url, button)),
+        rest: "accounts-mail-answer-else",
+    }
+    .write(w, market)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

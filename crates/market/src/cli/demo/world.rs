@@ -363,6 +363,7 @@ fn riverside() -> Market {
         lang: "en".to_owned(),
         is_default: true,
         tax_included: true,
+        version: 1,
         fees: Fees {
             order_minor: 50,
             ..Fees::NONE
@@ -383,6 +384,7 @@ fn harbour() -> Market {
         lang: "en".to_owned(),
         is_default: false,
         tax_included: true,
+        version: 1,
         fees: Fees {
             order_minor: 50,
             ..Fees::NONE

@@ -77,6 +77,49 @@ pub fn filled(day: &Day, windows: &[Window], zone: &TimeZone) -> Answers {
     answers
 }
 
+fn is_empty(answers: &Answers, row: usize) -> bool {
+    let mut names = ["from", "to", "capacity"].iter();
+    names.all(|name| answers.get(&field(row, name)).is_empty())
+}
+
+/// What was typed, in the rows of the windows as they are now: a window that somebody else removed is a new one, one
+/// that was added meanwhile is as it was made.
+pub fn moved(typed: &Answers, day: &Day, windows: &[Window], zone: &TimeZone) -> Answers {
+    let of_row = |name: &str| {
+        let rest = name.strip_prefix('w').unwrap_or_default();
+        rest.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let as_is = filled(day, windows, zone);
+    let mut answers = typed.clone();
+    answers.0.retain(|(name, _)| !of_row(name));
+    let copy = |mut answers: Answers, from: &Answers, row: usize, to: usize| {
+        for name in ["place", "from", "to", "capacity", "remove"] {
+            let value = from.get(&field(row, name));
+            if !value.is_empty() {
+                answers = answers.with(field(to, name), value);
+            }
+        }
+        answers
+    };
+    let mut new = windows.len();
+    let mut seen = Vec::new();
+    for row in 1..=ROWS {
+        let id = typed.get(&field(row, "id"));
+        let own = windows.iter().position(|window| window.id.as_str() == id);
+        if let Some(own) = own {
+            seen.push(own);
+            answers = copy(answers, typed, row, own + 1);
+        } else if !is_empty(typed, row) {
+            new += 1;
+            answers = copy(answers, typed, row, new);
+        }
+    }
+    for own in (0..windows.len()).filter(|own| !seen.contains(own)) {
+        answers = copy(answers, &as_is, own + 1, own + 1);
+    }
+    answers
+}
+
 /// The same local hours a week later, or as many weeks as it takes to lie ahead.
 pub fn a_week_later(day: &Day, windows: &[Window], zone: &TimeZone, now: Ts) -> Answers {
     let mut answers = filled(day, windows, zone);
@@ -144,7 +187,8 @@ pub fn groups(w: Words, about: &About<'_>, answers: &Answers) -> Vec<Group> {
         legend: None,
         inputs: when,
     }];
-    for row in 1..=about.rows() {
+    let typed = (1..=ROWS).rev().find(|row| !is_empty(answers, *row));
+    for row in 1..=about.rows().max(typed.unwrap_or(0)) {
         groups.push(window_group(w, about, answers, row));
     }
     if about.day.is_none() {
@@ -299,16 +343,14 @@ fn read_windows(
     problems: &mut Problems,
 ) -> (Vec<PlannedWindow>, Vec<WindowId>) {
     let (mut planned, mut removed) = (Vec::new(), Vec::new());
-    for row in 1..=about.rows().min(ROWS) {
+    for row in 1..=ROWS {
         let own = about
             .day
             .and_then(|(_, windows)| windows.get(row.checked_sub(1)?))
             // Somebody else removed a window meanwhile: the version tells so, a mix-up of rows must not.
             .filter(|window| answers.get(&field(row, "id")) == window.id.as_str());
         let get = |name| answers.get(&field(row, name));
-        let empty = ["from", "to", "capacity"]
-            .iter()
-            .all(|name| get(name).is_empty());
+        let empty = is_empty(answers, row);
         match own {
             Some(window) if !get("remove").is_empty() => {
                 if window.taken > 0 {

@@ -31,7 +31,7 @@ use crate::{
         pages::{self, ListPage, Section},
         places::{self, model::Place},
     },
-    pages::inputs::{Answers, Button, FormPage, Problems},
+    pages::inputs::{Answers, Button, FormPage, Problems, compare},
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -233,15 +233,22 @@ fn about<'a>(app: &App, who: &'a Caller, shown: &'a Shown) -> About<'a> {
     }
 }
 
-fn day_page(
-    app: &App,
-    who: &Caller,
-    look: &Look,
-    shown: &Shown,
-    typed: Option<(&Answers, &Problems)>,
+/// What the form says beside the day as it is.
+#[derive(Default)]
+struct Told<'a> {
+    typed: Option<(&'a Answers, &'a Problems)>,
     refused: Option<String>,
-) -> String {
+    /// Somebody else changed the day: what differs stands at its input.
+    is_stale: bool,
+}
+
+fn day_page(app: &App, who: &Caller, look: &Look, shown: &Shown, told: Told<'_>) -> String {
     let (w, now, day) = (look.words, app.now(), &shown.day);
+    let Told {
+        typed,
+        refused,
+        is_stale,
+    } = told;
     let as_is = form::filled(day, &shown.windows, &who.market.zone);
     let none = Problems::default();
     let (answers, problems) = typed.unwrap_or((&as_is, &none));
@@ -259,7 +266,12 @@ fn day_page(
     let mut hidden = vec![version.clone()];
     hidden.extend(form::row_ids(&shown.windows));
     let groups = if day.status.is_editable() {
-        form::groups(w, &about, answers)
+        let groups = form::groups(w, &about, answers);
+        if is_stale {
+            compare(groups, &as_is, w)
+        } else {
+            groups
+        }
     } else {
         Vec::new()
     };
@@ -291,7 +303,13 @@ async fn show(
     Path(id): Path<DayId>,
 ) -> Result<Html<String>> {
     let shown = find(&app, &who, &id).await?;
-    Ok(page::html(day_page(&app, &who, &look, &shown, None, None)))
+    Ok(page::html(day_page(
+        &app,
+        &who,
+        &look,
+        &shown,
+        Told::default(),
+    )))
 }
 
 async fn edit(
@@ -303,25 +321,33 @@ async fn edit(
 ) -> Result<Response> {
     let shown = find(&app, &who, &id).await?;
     let version = version(&answers)?;
+    if !shown.day.status.is_editable() {
+        let told = Told {
+            refused: Some(look.words.say("markets-day-fixed").into_owned()),
+            ..Told::default()
+        };
+        let html = day_page(&app, &who, &look, &shown, told);
+        return Ok((StatusCode::CONFLICT, page::html(html)).into_response());
+    }
     if version != shown.day.version {
-        return Err(Error::Stale {
+        let stale = Err(Error::Stale {
             now: shown.day.version,
         });
-    }
-    if !shown.day.status.is_editable() {
-        let why = look.words.say("markets-day-fixed").into_owned();
-        let html = day_page(&app, &who, &look, &shown, None, Some(why));
-        return Ok((StatusCode::CONFLICT, page::html(html)).into_response());
+        return answer(&app, &who, &look, &id, stale, Some(&answers)).await;
     }
     let plan = match form::read(&about(&app, &who, &shown), &answers) {
         Ok(plan) => plan,
         Err(problems) => {
-            let html = day_page(&app, &who, &look, &shown, Some((&answers, &problems)), None);
+            let told = Told {
+                typed: Some((&answers, &problems)),
+                ..Told::default()
+            };
+            let html = day_page(&app, &who, &look, &shown, told);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
         }
     };
     let done = actions::edit(&app, &who, &id, version, &plan).await;
-    answer(&app, &who, &look, &id, done).await
+    answer(&app, &who, &look, &id, done, Some(&answers)).await
 }
 
 async fn step(
@@ -334,7 +360,7 @@ async fn step(
     let step = Step::parse(answers.get("step"))
         .ok_or_else(|| Error::invalid("step", "markets-day-no-such-step"))?;
     let done = actions::step(&app, &who, &id, version(&answers)?, step).await;
-    answer(&app, &who, &look, &id, done).await
+    answer(&app, &who, &look, &id, done, None).await
 }
 
 fn version(answers: &Answers) -> Result<i64> {
@@ -345,22 +371,38 @@ fn version(answers: &Answers) -> Result<i64> {
         .ok_or_else(|| Error::invalid("version", "market-bad-form"))
 }
 
-/// Back to the day; a refusal is told on its page, with the state as it is now.
+/// Back to the day; a refusal is told on its page, with the state as it is now and what was typed.
 async fn answer(
     app: &App,
     who: &Caller,
     look: &Look,
     id: &DayId,
     done: Result<()>,
+    typed: Option<&Answers>,
 ) -> Result<Response> {
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/market/days/{id}")).into_response()),
-        Err(Error::Conflict { say, .. }) => {
-            let shown = find(app, who, id).await?;
-            let why = look.words.tell(&say);
-            let html = day_page(app, who, look, &shown, None, Some(why));
-            Ok((StatusCode::CONFLICT, page::html(html)).into_response())
+    let (status, why) = match done {
+        Ok(()) => return Ok(Redirect::to(&format!("/market/days/{id}")).into_response()),
+        Err(Error::Conflict { say, .. }) => (StatusCode::CONFLICT, look.words.tell(&say)),
+        Err(Error::Stale { .. }) => {
+            let key = if typed.is_some() {
+                "market-form-stale"
+            } else {
+                "market-form-moved"
+            };
+            let why = look.words.say(key).into_owned();
+            (StatusCode::PRECONDITION_FAILED, why)
         }
-        Err(error) => Err(error),
-    }
+        Err(error) => return Err(error),
+    };
+    let shown = find(app, who, id).await?;
+    let zone = &who.market.zone;
+    let typed = typed.map(|typed| form::moved(typed, &shown.day, &shown.windows, zone));
+    let none = Problems::default();
+    let told = Told {
+        typed: typed.as_ref().map(|typed| (typed, &none)),
+        refused: Some(why),
+        is_stale: status == StatusCode::PRECONDITION_FAILED,
+    };
+    let html = day_page(app, who, look, &shown, told);
+    Ok((status, page::html(html)).into_response())
 }

@@ -23,8 +23,9 @@ pub async fn edit(app: &App, who: &Caller, place: &Place) -> Result<()> {
     let tx = app.db.write().await?;
     let before = store::find(&tx, &who.market.id, &place.id).await?;
     if !store::update(&tx, &who.market.id, place).await? {
+        let now = store::find(&tx, &who.market.id, &place.id).await?;
         tx.discard().await?;
-        return Err(Error::NotFound);
+        return Err(now.map_or(Error::NotFound, |now| Error::Stale { now: now.version }));
     }
     let was = before.as_ref().map(facts::place).unwrap_or_default();
     let changed = Did::new(Verb::PlaceChanged, place.id.as_str());

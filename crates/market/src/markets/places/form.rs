@@ -79,6 +79,7 @@ pub fn read(id: PlaceId, answers: &Answers) -> Result<Place, Problems> {
             address,
             access: access.and_then(Result::ok),
             map_url: map_url.flatten(),
+            version: answers.get("version").parse().unwrap_or(1),
         }),
         _ => Err(problems),
     }

@@ -10,6 +10,7 @@ pub struct Place {
     pub access: Option<String>,
     /// A map's page; `https` only.
     pub map_url: Option<String>,
+    pub version: i64,
 }
 
 /// The longest texts of a place.

@@ -12,13 +12,14 @@ impl FromRow for Place {
             address: row.col()?,
             access: row.col()?,
             map_url: row.col()?,
+            version: row.col()?,
         })
     }
 }
 
 pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Place>> {
     db.all(
-        "SELECT id, name, address, access, map_url FROM pickup_places WHERE market_id = $1 ORDER BY name, id LIMIT 200",
+        "SELECT id, name, address, access, map_url, version FROM pickup_places WHERE market_id = $1 ORDER BY name, id LIMIT 200",
         &[market],
     )
     .await
@@ -26,7 +27,7 @@ pub async fn list(db: &Read, market: &MarketId) -> Result<Vec<Place>> {
 
 pub async fn find(db: &Read, market: &MarketId, id: &PlaceId) -> Result<Option<Place>> {
     db.one(
-        "SELECT id, name, address, access, map_url FROM pickup_places WHERE id = $2 AND market_id = $1",
+        "SELECT id, name, address, access, map_url, version FROM pickup_places WHERE id = $2 AND market_id = $1",
         &[market, id],
     )
     .await
@@ -48,12 +49,12 @@ pub async fn insert(tx: &Write, market: &MarketId, place: &Place) -> Result<()> 
     Ok(())
 }
 
-/// `false`: it is not there.
+/// `false`: it is not there, or somebody changed it since its version.
 pub async fn update(tx: &Write, market: &MarketId, place: &Place) -> Result<bool> {
     let changed = tx
         .run(
-            "UPDATE pickup_places SET name = $3, address = $4, access = $5, map_url = $6 \
-             WHERE id = $2 AND market_id = $1",
+            "UPDATE pickup_places SET name = $3, address = $4, access = $5, map_url = $6, \
+             version = version + 1 WHERE id = $2 AND market_id = $1 AND version = $7",
             &[
                 market,
                 &place.id,
@@ -61,6 +62,7 @@ pub async fn update(tx: &Write, market: &MarketId, place: &Place) -> Result<bool
                 &place.address,
                 &place.access,
                 &place.map_url,
+                &place.version,
             ],
         )
         .await?;

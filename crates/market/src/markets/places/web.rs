@@ -21,7 +21,7 @@ use crate::{
     },
     kernel::ids::PlaceId,
     markets::pages::{ListPage, Row, Section},
-    pages::inputs::{Answers, FormPage, Problems},
+    pages::inputs::{Answers, FormPage, Problems, compare},
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -79,8 +79,14 @@ fn form_page(
     place: Option<&Place>,
     answers: &Answers,
     problems: &Problems,
+    is_stale: bool,
 ) -> String {
     let w = look.words;
+    let groups = vec![form::group(w, answers)];
+    let groups = match place {
+        Some(place) if is_stale => compare(groups, &form::filled(place), w),
+        _ => groups,
+    };
     FormPage {
         shell: &look.shell(who, app.now()),
         w,
@@ -93,14 +99,17 @@ fn form_page(
             "/market/places".to_owned(),
             w.say("markets-places").into_owned(),
         )),
-        refused: None,
+        refused: is_stale.then(|| w.say("market-form-stale").into_owned()),
         buttons: Vec::new(),
         action: place.map_or_else(
             || "/market/places/new".to_owned(),
             |place| format!("/market/places/{}", place.id),
         ),
-        hidden: Vec::new(),
-        groups: vec![form::group(w, answers)],
+        hidden: place
+            .map(|place| ("version".to_owned(), place.version.to_string()))
+            .into_iter()
+            .collect(),
+        groups,
         go: w.say("markets-place-save").into_owned(),
         problems,
     }
@@ -109,7 +118,9 @@ fn form_page(
 
 async fn blank(State(app): State<Arc<App>>, Manager(who): Manager, look: Look) -> Html<String> {
     let (answers, problems) = (Answers::default(), Problems::default());
-    page::html(form_page(&app, &who, &look, None, &answers, &problems))
+    page::html(form_page(
+        &app, &who, &look, None, &answers, &problems, false,
+    ))
 }
 
 async fn create(
@@ -125,7 +136,7 @@ async fn create(
             Ok(Redirect::to("/market/places").into_response())
         }
         Err(problems) => {
-            let html = form_page(&app, &who, &look, None, &answers, &problems);
+            let html = form_page(&app, &who, &look, None, &answers, &problems, false);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response())
         }
     }
@@ -145,7 +156,7 @@ async fn show(
 ) -> Result<Html<String>> {
     let place = find(&app, &who, &id).await?;
     let (answers, problems) = (form::filled(&place), Problems::default());
-    let html = form_page(&app, &who, &look, Some(&place), &answers, &problems);
+    let html = form_page(&app, &who, &look, Some(&place), &answers, &problems, false);
     Ok(page::html(html))
 }
 
@@ -158,12 +169,18 @@ async fn edit(
 ) -> Result<Response> {
     let before = find(&app, &who, &id).await?;
     match form::read(id, &answers) {
-        Ok(place) => {
-            actions::edit(&app, &who, &place).await?;
-            Ok(Redirect::to("/market/places").into_response())
-        }
+        Ok(place) => match actions::edit(&app, &who, &place).await {
+            Ok(()) => Ok(Redirect::to("/market/places").into_response()),
+            Err(Error::Stale { .. }) => {
+                let now = find(&app, &who, &place.id).await?;
+                let none = Problems::default();
+                let html = form_page(&app, &who, &look, Some(&now), &answers, &none, true);
+                Ok((StatusCode::PRECONDITION_FAILED, page::html(html)).into_response())
+            }
+            Err(error) => Err(error),
+        },
         Err(problems) => {
-            let html = form_page(&app, &who, &look, Some(&before), &answers, &problems);
+            let html = form_page(&app, &who, &look, Some(&before), &answers, &problems, false);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response())
         }
     }

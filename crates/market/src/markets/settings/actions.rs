@@ -24,7 +24,11 @@ use crate::{
 pub async fn edit(app: &App, who: &Caller, after: &Market) -> Result<()> {
     let tx = app.db.write().await?;
     if !store::update(&tx, after).await? {
+        let now = store::find_version(&tx, &after.id).await?;
         tx.discard().await?;
+        if let Some(now) = now.filter(|now| *now != after.version) {
+            return Err(Error::Stale { now });
+        }
         return Err(Error::invalid("currency", "markets-set-currency-fixed"));
     }
     if after.zone_name != who.market.zone_name {

@@ -170,6 +170,7 @@ pub fn read_basics(before: &Market, answers: &Answers, problems: &mut Problems) 
 pub fn read(before: &Market, answers: &Answers) -> Result<Market, Problems> {
     let mut problems = Problems::default();
     let mut after = read_basics(before, answers, &mut problems);
+    after.version = answers.get("version").parse().unwrap_or(1);
     match answers.get("tax") {
         "IN" => after.tax_included = true,
         "ON_TOP" => after.tax_included = false,

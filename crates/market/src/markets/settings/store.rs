@@ -19,13 +19,13 @@ pub async fn has_orders(db: &Read, market: &MarketId) -> Result<bool> {
     Ok(first.is_some())
 }
 
-/// `false`: it is not there, or it has orders and the currency would change under them.
+/// `false`: somebody changed it since its version, or it has orders and the currency would change under them.
 pub async fn update(tx: &Write, market: &Market) -> Result<bool> {
     let changed = tx
         .run(
             "UPDATE markets SET name = $2, address = $3, currency = $4, timezone = $5, code_prefix = $6, \
              tax_included = $7, fee_goods_bp = $8, fee_goods_payer = $9, fee_order_minor = $10, \
-             fee_farm_minor = $11, lang = $12 WHERE id = $1 AND (currency = $4 OR \
+             fee_farm_minor = $11, lang = $12, version = version + 1 WHERE id = $1 AND version = $13 AND (currency = $4 OR \
              NOT EXISTS (SELECT 1 FROM orders o WHERE o.market_id = markets.id))",
             &[
                 &market.id,
@@ -40,10 +40,18 @@ pub async fn update(tx: &Write, market: &Market) -> Result<bool> {
                 &market.fees.order_minor,
                 &market.fees.farm_minor,
                 &market.lang,
+                &market.version,
             ],
         )
         .await?;
     Ok(changed == 1)
+}
+
+pub async fn find_version(db: &Read, market: &MarketId) -> Result<Option<i64>> {
+    let row = db
+        .one::<(i64,)>("SELECT version FROM markets WHERE id = $1", &[market])
+        .await?;
+    Ok(row.map(|row| row.0))
 }
 
 /// A window's local date and hours, by day: `(window, day, date, from, to)`.

@@ -19,7 +19,8 @@ use crate::{
         guard::Manager,
         page::{self, Look},
     },
-    pages::inputs::{Answers, FormPage, Problems},
+    markets::{self, model::Market},
+    pages::inputs::{Answers, FormPage, Problems, compare},
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -32,6 +33,7 @@ async fn form_page(
     look: &Look,
     answers: &Answers,
     problems: &Problems,
+    newest: Option<&Market>,
 ) -> Result<String> {
     let w = look.words;
     let read = app.db.read_fresh().await?;
@@ -39,6 +41,9 @@ async fn form_page(
     drop(read);
     let mut groups = vec![form::basics(w, answers, !has_orders)];
     groups.extend(form::charges(w, answers));
+    if let Some(now) = newest {
+        groups = compare(groups, &form::filled(now), w);
+    }
     let lead = if has_orders {
         let currency = who.market.currency.code();
         w.say_a("markets-set-lead-orders", currency)
@@ -54,15 +59,27 @@ async fn form_page(
             "/market/days".to_owned(),
             w.say("markets-days").into_owned(),
         )),
-        refused: None,
+        refused: newest.map(|_| w.say("market-form-stale").into_owned()),
         buttons: Vec::new(),
         action: "/market/settings".to_owned(),
-        hidden: Vec::new(),
+        hidden: vec![(
+            "version".to_owned(),
+            newest.unwrap_or(&who.market).version.to_string(),
+        )],
         groups,
         go: w.say("markets-set-save").into_owned(),
         problems,
     }
     .html())
+}
+
+/// As the database has it: another instance may have changed it a moment ago.
+async fn find(app: &App, who: &Caller) -> Result<Market> {
+    let read = app.db.read_fresh().await?;
+    let mut markets = markets::store::list(&read).await?.into_iter();
+    markets
+        .find(|market| market.id == who.market.id)
+        .ok_or(Error::NotFound)
 }
 
 async fn show(
@@ -71,7 +88,7 @@ async fn show(
     look: Look,
 ) -> Result<Html<String>> {
     let (answers, problems) = (form::filled(&who.market), Problems::default());
-    let html = form_page(&app, &who, &look, &answers, &problems).await?;
+    let html = form_page(&app, &who, &look, &answers, &problems, None).await?;
     Ok(page::html(html))
 }
 
@@ -85,10 +102,16 @@ async fn edit(
         Ok(after) => match actions::edit(&app, &who, &after).await {
             Ok(()) => return Ok(Redirect::to("/market/settings").into_response()),
             Err(Error::Invalid(fields)) => Problems::from(fields),
+            Err(Error::Stale { .. }) => {
+                let now = find(&app, &who).await?;
+                let none = Problems::default();
+                let html = form_page(&app, &who, &look, &answers, &none, Some(&now)).await?;
+                return Ok((StatusCode::PRECONDITION_FAILED, page::html(html)).into_response());
+            }
             Err(error) => return Err(error),
         },
         Err(problems) => problems,
     };
-    let html = form_page(&app, &who, &look, &answers, &problems).await?;
+    let html = form_page(&app, &who, &look, &answers, &problems, None).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response())
 }

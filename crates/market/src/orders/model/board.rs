@@ -6,6 +6,7 @@ use crate::{
     kernel::{
         hash,
         ids::{FarmId, FarmOrderId, OrderId},
+        qty::Qty,
         time::Ts,
     },
     markets::model::MarketDay,
@@ -40,6 +41,8 @@ pub struct BoardRow {
     pub window: Window,
     pub cutoff_at: Ts,
     pub payment: Payment,
+    /// What is in it: product, how much, unit.
+    pub goods: Vec<(String, Qty, String)>,
 }
 
 impl BoardRow {
@@ -103,6 +106,7 @@ mod tests {
             window: order.window,
             cutoff_at: order.day.cutoff_at,
             payment: order.payment,
+            goods: Vec::new(),
         }
     }
 

@@ -38,8 +38,14 @@ pub fn normal(typed: &str) -> Option<String> {
     ok.then(|| format!("{prefix}-{digits}"))
 }
 
+/// The same where everybody's code begins alike: the six characters alone are enough.
+pub fn normal_in(typed: &str, prefix: &str) -> Option<String> {
+    normal(typed).or_else(|| normal(&format!("{prefix}-{}", typed.trim())))
+}
+
 pub fn same(typed: &str, code: &str) -> bool {
-    normal(typed).is_some_and(|typed| typed == code)
+    let prefix = code.split('-').next().unwrap_or_default();
+    !typed.trim().is_empty() && normal_in(typed, prefix).is_some_and(|typed| typed == code)
 }
 
 #[cfg(test)]
@@ -63,6 +69,9 @@ mod tests {
         ] {
             assert_eq!(normal(bad), None, "{bad:?}");
         }
+        assert!(
+            same(" 7q4k2d", "FM-7Q4K2D") && !same("", "FM-7Q4K2D") && !same("4K2D", "FM-7Q4K2D")
+        );
         assert!(same("fm7q4k2d", "FM-7Q4K2D") && !same("FM-7Q4K2E", "FM-7Q4K2D"));
     }
 }

@@ -51,6 +51,16 @@ struct LookUpForm<'a> {
     bad_email: bool,
 }
 
+impl LookUpForm<'_> {
+    fn code_error(&self) -> &'static str {
+        if self.code.trim().is_empty() {
+            "orders-look-no-code"
+        } else {
+            "orders-look-bad-code"
+        }
+    }
+}
+
 pub fn look_up(look: &Look, market: &Market, state: &LookUp) -> String {
     let w = look.words;
     // The page shows no time.

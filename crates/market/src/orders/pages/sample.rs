@@ -340,5 +340,17 @@ fn row(n: usize, state: Status) -> BoardRow {
         window: window(),
         cutoff_at: at("2026-11-26T20:00"),
         payment: Payment::PayAtPickup,
+        goods: vec![
+            (
+                "Carrots".to_owned(),
+                Qty::thousandths(2000),
+                "bunch".to_owned(),
+            ),
+            (
+                "<Squash>".to_owned(),
+                Qty::thousandths(1500),
+                "kg".to_owned(),
+            ),
+        ],
     }
 }

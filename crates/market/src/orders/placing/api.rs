@@ -21,7 +21,7 @@ use crate::{
     http::{
         answer,
         body::Json,
-        guard::{Buyer, Visitor},
+        guard::{Buyer, Shopper},
         idempotency, limits,
     },
     idempotency::model::Key,
@@ -81,7 +81,7 @@ impl From<&Opening> for WindowView {
 }
 
 /// The windows that take orders now.
-async fn windows(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<Response> {
+async fn windows(State(app): State<Arc<App>>, Shopper(who): Shopper) -> Result<Response> {
     let read = app.db.read().await?;
     let openings = store::list_openings(&read, &who.market.id, app.now()).await?;
     let windows = openings.iter().map(WindowView::from).collect();

@@ -27,6 +27,8 @@ pub struct ListPage {
     farms: Vec<(String, String)>,
     /// Why customers see none of it.
     closed: Option<String>,
+    /// It may apply again.
+    is_declined: bool,
     groups: Vec<Group>,
     /// `23 products`
     count: String,
@@ -120,6 +122,7 @@ impl ListPage {
                 .map(|farm| (farm.slug.clone(), farm.name.clone()))
                 .collect(),
             closed: closed(farm, w),
+            is_declined: farm.declined_reason.is_some(),
             groups,
             count: w.say_n("products-count", products.len()),
             edits: viewer.edits,
@@ -140,7 +143,10 @@ impl ListPage {
 fn closed(farm: &Farm, w: Words) -> Option<String> {
     match farm.status {
         FarmStatus::Approved => None,
-        FarmStatus::Applied => Some(w.say("products-not-yet").into_owned()),
+        FarmStatus::Applied => Some(farm.declined_reason.as_deref().map_or_else(
+            || w.say("products-not-yet").into_owned(),
+            |reason| w.say_a("products-declined", reason),
+        )),
         FarmStatus::Paused => {
             let reason = farm.paused_reason.as_deref().unwrap_or("");
             Some(w.say_a("products-paused", reason))

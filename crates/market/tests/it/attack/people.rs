@@ -732,8 +732,8 @@ async fn a_disabled_person_has_no_way_in() {
     let sessions = "SELECT COUNT(*) FROM sessions WHERE user_id = $1";
     assert_eq!(app.count(sessions, &[&user]).await, 0);
 
-    assert!(actions::enable(db, &user).await.unwrap());
-    assert!(!actions::enable(db, &user).await.unwrap());
+    assert!(actions::enable(db, &ids, app.now(), &user).await.unwrap());
+    assert!(!actions::enable(db, &ids, app.now(), &user).await.unwrap());
     app.opened(&sign_in(&stranger, EMAIL, GOOD).await);
     till.order(&order).await.ok();
     app.finish().await;

@@ -173,6 +173,7 @@ async fn one_market(tx: &Write, nth: usize, tail: &str, now: Ts) -> db::Result<(
         is_default: nth == 0,
         tax_included: true,
         fees: Fees::NONE,
+        version: 1,
     };
     markets::insert(tx, &market, now).await?;
     day(tx, &market, tail).await?;

@@ -1,6 +1,6 @@
 //! One row of the board: how an order looks to a farm, and every step that may be taken with it.
 use crate::{
-    kernel::time::Ts,
+    kernel::{qty::Qty, time::Ts},
     orders::{
         model::{
             Ending, Status,
@@ -18,6 +18,8 @@ pub struct Row {
     pub name: String,
     pub code: String,
     pub items: String,
+    /// `2 bunches Carrots, 1 kg Squash`
+    pub goods: String,
     pub window: String,
     pub word: String,
     pub icon: &'static str,
@@ -75,6 +77,7 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
         name: row.customer_name.clone(),
         code: row.code.clone(),
         items: w.say_n("orders-items", usize::try_from(row.items).unwrap_or(0)),
+        goods: goods(row, w),
         window: formats::window_short(&row.window.starts, &row.window.ends),
         word: status::farm_word(status, w),
         icon: status::icon(status),
@@ -109,6 +112,14 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
         order: row.order_id.to_string(),
         done: !status.is_open(),
     }
+}
+
+fn goods(row: &BoardRow, w: Words) -> String {
+    let one = |(product, qty, unit): &(String, Qty, String)| {
+        format!("{} {product}", formats::quantity(*qty, unit, w))
+    };
+    let all: Vec<String> = row.goods.iter().map(one).collect();
+    all.join(", ")
 }
 
 fn endings(w: Words) -> Vec<Step> {

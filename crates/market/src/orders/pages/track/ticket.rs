@@ -36,10 +36,13 @@ pub fn ticket(
         return None;
     }
     let customer = *audience == Audience::Customer;
-    let to_show = order
-        .parts
-        .iter()
-        .any(|part| matches!(part.status, Status::Ready | Status::OutForDelivery));
+    // From the first part that is ready to the last one that is handed over.
+    let to_show = order.parts.iter().any(|part| {
+        matches!(
+            part.status,
+            Status::Ready | Status::OutForDelivery | Status::Fulfilled | Status::Completed
+        )
+    });
     let today = formats::day_of(now, &market.zone);
     let day = formats::day(&order.window.date).map(|day| formats::when_full(day, today, w));
     let (sum, open) = items::total(following);

@@ -24,6 +24,7 @@ fn what_is_over_asks_nobody_to_come_or_to_pay() {
     for states in [&[Missed, Ready][..], &[Fulfilled, Confirmed]] {
         let page = page(states, &Audience::Customer, Lang::En);
         assert!(page.ticket.is_some() && html(&page).contains("To pay at the stall"));
+        assert!(page.ticket.as_ref().unwrap().qr.is_some(), "{states:?}");
     }
 }
 
