@@ -381,9 +381,11 @@ fn a_runtime_that_ends_takes_its_closer_along_and_the_next_write_closes() {
         assert_eq!(world.counts().await, (2, 0));
         world.at_rest().await;
     });
-    // Without any runtime the COMMIT runs in place.
+    // Without any runtime the COMMIT runs in place; what is left to wait for is the turn of the others.
     let mut alone = pin!(both(&world.db));
     let mut context = Context::from_waker(noop_waker_ref());
+    assert!(alone.as_mut().poll(&mut context).is_pending());
+    assert_eq!(two.block_on(world.counts()), (3, 1));
     assert!(matches!(
         alone.as_mut().poll(&mut context),
         Poll::Ready(Ok(()))
