@@ -24,4 +24,5 @@ pub const ALL: &[Migration] = &[
     migration!("0010_notices"),
     migration!("0011_growing"),
     migration!("0012_setup"),
+    migration!("0016_work"),
 ];

@@ -85,6 +85,16 @@ pub async fn find_day_at_work(
     .await
 }
 
+/// The day of that local date, unless nobody was told of it.
+pub async fn find_day_on(db: &Read, market: &MarketId, date: &str) -> Result<Option<MarketDay>> {
+    db.one(
+        "SELECT id, local_date, cutoff_at FROM market_days WHERE market_id = $1 AND local_date = $2 AND \
+         status <> 'DRAFT'",
+        &[market, &date],
+    )
+    .await
+}
+
 /// The next day that customers may know of.
 pub async fn find_next_day(db: &Read, market: &MarketId, now: Ts) -> Result<Option<MarketDay>> {
     db.one(

@@ -12,6 +12,8 @@ mod accounts_tokens;
 #[cfg(test)]
 mod board;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod buying;
 #[cfg(test)]
 mod cart;
@@ -27,6 +29,8 @@ mod csrf;
 mod due;
 #[cfg(test)]
 mod farms;
+#[cfg(test)]
+mod harvest;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
@@ -56,6 +60,8 @@ mod orders_api;
 #[cfg(test)]
 mod orders_people;
 #[cfg(test)]
+mod packing;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod products;
@@ -73,6 +79,8 @@ mod server;
 mod setup;
 #[cfg(test)]
 mod sql;
+#[cfg(test)]
+mod stall;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -277,6 +277,7 @@ fn order(
         },
         window: opening.window.clone(),
         place: opening.place.clone(),
+        here_at: None,
         parts,
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     orders::{
         model::{
             Ending, Status,
-            board::{Board, BoardRow},
+            board::{Board, BoardRow, Trouble},
             undo,
         },
         pages::status,
@@ -23,6 +23,10 @@ pub struct Row {
     pub icon: &'static str,
     pub class: &'static str,
     pub note: Option<String>,
+    /// The customer stands at the stall.
+    pub here: bool,
+    /// Why it comes first.
+    pub trouble: Option<String>,
     /// What holds it back, if anything does.
     pub held: Option<String>,
     pub error: Option<String>,
@@ -36,7 +40,6 @@ pub struct Row {
     pub endings: Vec<Step>,
     pub cancels: bool,
     pub undo: Option<Undo>,
-    pub order: String,
     /// Nothing is left to do.
     pub done: bool,
 }
@@ -84,6 +87,10 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
             status::class(status)
         },
         note: row.part.note.clone(),
+        here: row.waits(),
+        trouble: row
+            .trouble(now)
+            .map(|trouble| self::trouble(trouble, row, w)),
         held: held.then(|| {
             w.say_n(
                 "orders-board-weigh",
@@ -106,8 +113,19 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
         },
         cancels: steps.contains(&Status::Cancelled),
         undo: undo_of(row, board, w, now),
-        order: row.order_id.to_string(),
         done: !status.is_open(),
+    }
+}
+
+fn trouble(trouble: Trouble, row: &BoardRow, w: Words) -> String {
+    match trouble {
+        Trouble::Missed => w.say("orders-board-missed").into_owned(),
+        Trouble::CancelledWhilePacking => w.say("orders-board-stop").into_owned(),
+        Trouble::Late => w.say("orders-board-late").into_owned(),
+        Trouble::Short => w.say_n(
+            "orders-board-short",
+            usize::try_from(row.short).unwrap_or(1),
+        ),
     }
 }
 
