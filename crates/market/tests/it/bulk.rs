@@ -10,11 +10,11 @@ fn rosa(app: &TestApp) -> Client {
 }
 
 fn form(orders: &[(&TestOrder, i64)], to: &str, key: &str) -> String {
-    let mut form = format!("farm=rosa&show=all&to={to}&key={key}");
-    for (order, version) in orders {
-        form += &format!("&o={version}.{}", order.part("rosa"));
-    }
-    form
+    let ticked = orders
+        .iter()
+        .map(|(order, version)| format!("&o={version}.{}", order.part("rosa")));
+    let ticked: String = ticked.collect();
+    format!("farm=rosa&show=all&to={to}&key={key}{ticked}")
 }
 
 async fn post(client: &Client, form: &str) -> Answer {

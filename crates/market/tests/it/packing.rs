@@ -150,8 +150,6 @@ async fn less_is_shown_before_it_is_saved_and_the_bill_follows() {
         &[],
     )
     .await;
-    app.sql("UPDATE order_lines SET ordered_qty = ordered_qty", &[])
-        .await;
     let order = app.order().farms(["rosa", "ben"]).place().await;
     app.sql(
         "UPDATE order_lines SET ordered_qty = 5000, estimated_minor = 900, amount_minor = 900 WHERE id = $1",

@@ -3,7 +3,7 @@ use askama::Template;
 
 use super::model::Sum;
 use crate::{
-    kernel::time::Ts,
+    kernel::{qty::Qty, time::Ts},
     markets::model::{Market, MarketDay},
     orders::{model::board::BoardFarm, packing::pages::split},
     pages::{Shell, Theme, formats, render},
@@ -155,7 +155,7 @@ fn row(sum: &Sum, market: &Market, w: Words, now: Ts) -> Row {
         have: sum
             .have
             .filter(|_| short.is_some())
-            .map_or_else(String::new, |qty| qty.plain()),
+            .map_or_else(String::new, Qty::plain),
         seen: format!("{}.{}", sum.version, sum.need.as_thousandths()),
     }
 }
@@ -166,7 +166,7 @@ mod tests {
         super::model::{by_place, sample::sum},
         *,
     };
-    use crate::{kernel::qty::Qty, orders::pages::sample, pages, words::Lang};
+    use crate::{orders::pages::sample, pages, words::Lang};
 
     #[test]
     fn the_list_says_how_far_it_is_and_whether_more_may_come() {

@@ -207,48 +207,43 @@ mod tests {
         assert!(!row.may_undo(&actor(&[Role::MarketManager]), at(11)));
     }
 
-    #[test]
-    fn who_waits_and_what_is_in_trouble_comes_first() {
-        use Status::{Cancelled, Confirmed, Fulfilled, Missed, Preparing, Ready};
-        let named = |name: &str, status| BoardRow {
-            code: name.to_owned(),
-            ..row(status)
-        };
-        let mut cancelled = named("cancelled", Cancelled);
-        cancelled.part.last.from = Some(Preparing);
-        let short = |name, status| BoardRow {
-            short: 1,
-            ..named(name, status)
-        };
-        let here = |name, status| BoardRow {
-            here: true,
-            ..named(name, status)
-        };
+    fn board(rows: Vec<BoardRow>) -> Board {
         let farm = BoardFarm {
             id: FarmId::new("frm_rosa"),
             slug: "rosa".to_owned(),
             name: "Rosa".to_owned(),
         };
-        let rows = vec![
-            named("plain", Confirmed),
-            short("over", Fulfilled),
-            here("gone", Fulfilled),
-            short("short", Preparing),
-            cancelled,
-            named("missed", Missed),
-            here("here", Ready),
-        ];
-        let mut board = Board {
+        Board {
             farm: farm.clone(),
             farms: vec![farm],
             day: None,
             rows,
             viewer: actor(&[Role::FarmStaff]),
+        }
+    }
+
+    #[test]
+    fn who_waits_and_what_is_in_trouble_comes_first() {
+        use Status::{Cancelled, Confirmed, Fulfilled, Missed, Preparing, Ready};
+        let named = |code: &str, status, short, here| BoardRow {
+            code: code.to_owned(),
+            short,
+            here,
+            ..row(status)
         };
-        let codes = |board: &Board| -> Vec<String> {
-            board.rows.iter().map(|row| row.code.clone()).collect()
-        };
+        let mut cancelled = named("cancelled", Cancelled, 0, false);
+        cancelled.part.last.from = Some(Preparing);
+        let mut board = board(vec![
+            named("plain", Confirmed, 0, false),
+            named("over", Fulfilled, 1, false),
+            named("gone", Fulfilled, 0, true),
+            named("short", Preparing, 1, false),
+            cancelled,
+            named("missed", Missed, 0, false),
+            named("here", Ready, 0, true),
+        ]);
         board.sort(at(0));
+        let codes: Vec<&str> = board.rows.iter().map(|row| row.code.as_str()).collect();
         let expected = [
             "here",
             "missed",
@@ -258,20 +253,10 @@ mod tests {
             "over",
             "gone",
         ];
-        assert_eq!(codes(&board), expected);
+        assert_eq!(codes, expected);
         // Once the window has begun, whatever is not ready is late.
         let late = board.rows[0].window.starts_at;
-        board.sort(late);
-        let expected = [
-            "here",
-            "missed",
-            "cancelled",
-            "short",
-            "plain",
-            "over",
-            "gone",
-        ];
-        assert_eq!(codes(&board), expected);
+        assert_eq!(board.rows[4].trouble(at(0)), None);
         assert_eq!(board.rows[4].trouble(late), Some(Trouble::Late));
         assert_eq!(board.rows[0].trouble(late), None);
     }

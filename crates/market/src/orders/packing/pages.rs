@@ -31,6 +31,10 @@ pub struct Seen {
     pub board: Board,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark of its own on the line"
+)]
 pub struct Line {
     pub id: String,
     pub name: String,

@@ -114,19 +114,18 @@ impl From<Filter> for View {
 impl View {
     /// What stands behind `?farm=` in an address.
     pub fn query(&self) -> String {
-        let mut query = format!("&show={}", self.show.as_str());
-        if let Some(window) = &self.window {
-            query += &format!("&window={window}");
-        }
-        match self.pick {
-            Some(true) => query += "&pick=all",
-            Some(false) => query += "&pick=some",
-            None => {}
-        }
-        if self.whole {
-            query += "&whole=yes";
-        }
-        query
+        let window = self.window.as_ref().map(|id| format!("&window={id}"));
+        let pick = match self.pick {
+            Some(true) => "&pick=all",
+            Some(false) => "&pick=some",
+            None => "",
+        };
+        let whole = if self.whole { "&whole=yes" } else { "" };
+        format!(
+            "&show={}{}{pick}{whole}",
+            self.show.as_str(),
+            window.unwrap_or_default()
+        )
     }
 
     fn with(&self, change: impl FnOnce(&mut Self)) -> String {
@@ -442,10 +441,9 @@ impl BoardPage {
 
     /// Sent twice it is one: each order's own version makes the key its own.
     fn key(&self) -> String {
-        let mut state = String::new();
-        for (id, stamp) in &self.versions {
-            state += &format!("{id}.{stamp};");
-        }
+        let rows = self.versions.iter();
+        let state: Vec<String> = rows.map(|(id, stamp)| format!("{id}.{stamp}")).collect();
+        let state = state.join(";");
         crate::kernel::hash::sha256(&state)[..24].to_owned()
     }
 

@@ -88,7 +88,7 @@ impl PrintPage {
         kind: Kind,
         farm: &BoardFarm,
         day: Option<&MarketDay>,
-        papers: Vec<Paper>,
+        papers: &[Paper],
         w: Words,
     ) -> Self {
         Self {
@@ -204,8 +204,8 @@ mod tests {
                 .collect(),
             url: "HTTPS://MARKET.EXAMPLE.ORG/C/FM-7Q4K20".to_owned(),
         });
-        let papers = papers.collect();
-        let page = PrintPage::new(kind, &board.farm, board.day.as_ref(), papers, lang.words());
+        let papers: Vec<Paper> = papers.collect();
+        let page = PrintPage::new(kind, &board.farm, board.day.as_ref(), &papers, lang.words());
         let html = page.render(&pages::sample::shell(lang));
         pages::sample::check(&html);
         html

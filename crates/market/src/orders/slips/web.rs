@@ -86,7 +86,7 @@ async fn respond(
     }
     drop(read);
     let base = app.base_url(&who.market);
-    let papers = rows
+    let papers: Vec<Paper> = rows
         .into_iter()
         .filter(|row| is_wanted(row, query))
         .map(|row| {
@@ -100,7 +100,7 @@ async fn respond(
             }
         })
         .collect();
-    let page = PrintPage::new(kind, &desk.farm, desk.day.as_ref(), papers, look.words);
+    let page = PrintPage::new(kind, &desk.farm, desk.day.as_ref(), &papers, look.words);
     let shell = look.shell(who, app.now());
     Ok(page::html(page.render(&shell)).into_response())
 }

@@ -59,14 +59,17 @@ pub fn named<'g>(guests: &'g [Guest], typed: &str) -> Vec<&'g Guest> {
 
 /// The same text for the same state: what a browser has seen.
 pub fn digest(guests: &[Guest]) -> String {
-    let mut state = String::new();
-    for guest in guests {
-        state += guest.order.as_str();
-        state += if guest.here_at.is_some() { "+" } else { "-" };
-        for one in &guest.boxes {
-            state += &format!("{}.", one.version);
-        }
-    }
+    let one = |guest: &Guest| {
+        let versions: Vec<String> = guest
+            .boxes
+            .iter()
+            .map(|one| one.version.to_string())
+            .collect();
+        let here = guest.here_at.is_some();
+        format!("{}:{here}:{}", guest.order, versions.join("."))
+    };
+    let state: Vec<String> = guests.iter().map(one).collect();
+    let state = state.join(";");
     crate::kernel::hash::sha256(&state)[..16].to_owned()
 }
 

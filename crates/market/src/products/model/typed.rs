@@ -245,7 +245,7 @@ impl Typed {
                 &self.allergens,
             ),
             diets: judge.known("diets", "products-bad-diets", &DIETS, &self.diets),
-            place: judge.take("place", "products-bad-place", self.place()),
+            place: self.place(&mut judge),
             is_chilled: self
                 .chilled
                 .as_ref()
@@ -265,12 +265,13 @@ impl Typed {
         note(&self.description, LONGEST_DESCRIPTION).ok()
     }
 
-    fn place(&self) -> Option<Option<String>> {
-        match self.place.as_deref().map(str::trim) {
-            None => Some(None),
-            Some("") => Some(Some(String::new())),
-            Some(place) => line(place, LONGEST_PLACE).ok().map(Some),
+    fn place(&self, judge: &mut Judge) -> Option<String> {
+        let typed = self.place.as_deref()?.trim();
+        if typed.is_empty() {
+            return Some(String::new());
         }
+        let place = line(typed, LONGEST_PLACE).ok();
+        Some(judge.take("place", "products-bad-place", place))
     }
 
     fn tax_bp(&self) -> Option<i64> {
