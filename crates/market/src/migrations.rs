@@ -27,5 +27,6 @@ pub const ALL: &[Migration] = &[
     migration!("0013_answers"),
     migration!("0014_devices"),
     migration!("0015_changes"),
+    migration!("0016_work"),
     migration!("0019_audit"),
 ];

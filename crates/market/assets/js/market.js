@@ -32,6 +32,7 @@ function busy(root) {
 
 /** @param {Element} field */
 function dirty(field) {
+  if (field instanceof HTMLInputElement && field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (!(field instanceof HTMLSelectElement)) return /** @type {HTMLInputElement} */ (field).value !== /** @type {HTMLInputElement} */ (field).defaultValue;
   const first = [...field.options].findIndex((option) => option.defaultSelected);
   return field.selectedIndex !== Math.max(first, 0);

@@ -117,7 +117,12 @@ impl Caller {
             .find(|role| role.is_manager())
     }
 
-    fn hosts(&self) -> bool {
+    /// Whoever may find orders of the day and hand them over.
+    pub fn works_at_a_stall(&self) -> bool {
+        self.manages().is_some() || self.hosts() || self.farms().next().is_some()
+    }
+
+    pub fn hosts(&self) -> bool {
         self.memberships.iter().any(|m| m.role == Role::PickupHost)
     }
 

@@ -44,6 +44,7 @@ pub enum Verb {
     SessionEnded,
     SessionsEnded,
     OrderChanged,
+    OrderPicked,
     SetupLink,
     SetupMarket,
     SetupOwner,
@@ -62,7 +63,7 @@ wire_words!(Verb {
     AccountMade "account.made", AccountRenamed "account.renamed", AccountPassword "account.password",
     AccountEmail "account.email", AccountClosed "account.closed", AccountReopened "account.reopened",
     SessionBegun "session.begun", SessionEnded "session.ended", SessionsEnded "session.all_ended",
-    OrderChanged "order.changed",
+    OrderChanged "order.changed", OrderPicked "order.picked",
     SetupLink "setup.link", SetupMarket "setup.market", SetupOwner "setup.owner", SetupDone "setup.done",
 });
 

@@ -197,6 +197,7 @@ fn verb(text: &str, w: Words) -> String {
         Verb::SessionBegun => "audit-did-session-begun",
         Verb::SessionEnded => "audit-did-session-ended",
         Verb::SessionsEnded => "audit-did-sessions-ended",
+        Verb::OrderPicked => "audit-did-order-picked",
         Verb::OrderChanged => "audit-did-order-changed",
         Verb::SetupLink => "audit-did-setup-link",
         Verb::SetupMarket => "audit-did-setup-market",

@@ -50,7 +50,8 @@ pub async fn find(db: &Read, market: &MarketId, owner: &str) -> Result<Option<Ca
         db.all::<CartLine>(
             "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
              p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
-             p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.id, f.slug, f.name, f.status, l.qty, \
+             p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, p.place, p.is_chilled, f.id, f.slug, \
+             f.name, f.status, l.qty, \
              l.price_minor FROM carts c JOIN cart_lines l ON l.cart_id = c.id JOIN products p ON p.id = l.product_id \
              JOIN farms f ON f.id = p.farm_id WHERE c.market_id = $1 AND c.owner = $2 \
              ORDER BY f.name, f.id, l.added_at, p.id",

@@ -2,7 +2,8 @@
 //!
 //! `Visitor` anybody with a browser · `Follower` the same or a token that may read · `Reader` somebody known who may
 //! read orders · `Changer` … who may change them · `Shopper` anybody, also a program · `Grower` a farm's team or a
-//! manager who may change products · `FarmStaff` the team of a farm, or a manager who looks at one.
+//! manager who may change products · `FarmStaff` the team of a farm, or a manager who looks at one · `StallStaff`
+//! whoever hands orders over.
 //! What belongs to one order only (whose is it?) is decided by the action: not a party is 404, a party without the
 //! right is 403.
 use std::{net::SocketAddr, sync::Arc};
@@ -47,6 +48,9 @@ pub struct Grower(pub Caller);
 
 /// Somebody signed in who works for a farm or manages the market; by session only.
 pub struct FarmStaff(pub Caller);
+
+/// The same, or a host who hands over for all farms; by session only.
+pub struct StallStaff(pub Caller);
 
 /// A person with a session.
 pub struct SignedIn(pub Caller);
@@ -143,6 +147,19 @@ impl FromRequestParts<Arc<App>> for FarmStaff {
             return Err(Error::Forbidden(Say::key("orders-board-forbidden")));
         }
         Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for StallStaff {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let caller = signed_in(parts, app).await?;
+        if caller.works_at_a_stall() {
+            Ok(Self(caller))
+        } else {
+            Err(Error::Forbidden(Say::key("orders-board-forbidden")))
+        }
     }
 }
 

@@ -89,6 +89,26 @@ pub async fn find_day_at_work(
     .await
 }
 
+/// The day of that local date, unless nobody was told of it.
+pub async fn find_day_on(db: &Read, market: &MarketId, date: &str) -> Result<Option<MarketDay>> {
+    db.one(
+        "SELECT id, local_date, cutoff_at FROM market_days WHERE market_id = $1 AND local_date = $2 AND \
+         status <> 'DRAFT'",
+        &[market, &date],
+    )
+    .await
+}
+
+/// The next day that customers may know of.
+pub async fn find_next_day(db: &Read, market: &MarketId, now: Ts) -> Result<Option<MarketDay>> {
+    db.one(
+        "SELECT id, local_date, cutoff_at FROM market_days WHERE market_id = $1 AND ends_at > $2 AND \
+         status NOT IN ('DRAFT', 'CANCELLED') ORDER BY ends_at LIMIT 1",
+        &[market, &now],
+    )
+    .await
+}
+
 pub async fn find_setting(db: &Read, name: &str) -> Result<Option<String>> {
     Ok(db
         .one::<(String,)>("SELECT value FROM settings WHERE name = $1", &[&name])

@@ -13,20 +13,16 @@ use serde::Deserialize;
 
 use super::{
     actions::{self, Goal, Keep, Wish, farm_topic},
-    model::{
-        Ending, Reason, Status,
-        board::{Board, BoardFarm},
-        decide::Actor,
-        guard::Ask,
-    },
-    pages::{BoardPage, Filter},
+    desk,
+    model::{Ending, Reason, Status, board::Board, guard::Ask},
+    packing,
+    pages::{BoardPage, Filter, View},
     store,
 };
 use crate::{
     accounts::model::{Caller, ended_topic},
     app::App,
     error::{Error, Result},
-    farms,
     http::{
         body::{Form, Query},
         guard::{self, FarmStaff},
@@ -35,8 +31,10 @@ use crate::{
         page::{self, Look},
     },
     idempotency::model::Key,
-    kernel::{ids::FarmOrderId, line},
-    markets,
+    kernel::{
+        ids::{self, FarmOrderId},
+        line,
+    },
     words::Words,
 };
 
@@ -51,8 +49,28 @@ struct BoardQuery {
     /// The farm's slug; without it the viewer's first.
     farm: Option<String>,
     show: Option<String>,
+    window: Option<String>,
+    /// `some` or `all`: several at once.
+    pick: Option<String>,
+    whole: Option<String>,
     /// What the browser has seen.
     after: Option<String>,
+}
+
+impl BoardQuery {
+    fn view(&self) -> View {
+        let well_formed = |id: &&String| ids::is_well_formed(id) && !id.contains('&');
+        View {
+            show: Filter::parse(self.show.as_deref()),
+            window: self.window.as_ref().filter(well_formed).cloned(),
+            pick: match self.pick.as_deref() {
+                Some("all") => Some(true),
+                Some(_) => Some(false),
+                None => None,
+            },
+            whole: self.whole.is_some(),
+        }
+    }
 }
 
 async fn show(
@@ -62,8 +80,7 @@ async fn show(
     Query(query): Query<BoardQuery>,
 ) -> Result<Response> {
     let board = find(&app, &who, query.farm.as_deref()).await?;
-    let filter = Filter::parse(query.show.as_deref());
-    Ok(page(&app, &who, &look, &board, filter, None).into_response())
+    Ok(page(&app, &who, &look, &board, &query.view(), None).into_response())
 }
 
 fn page(
@@ -71,46 +88,30 @@ fn page(
     who: &Caller,
     look: &Look,
     board: &Board,
-    filter: Filter,
+    view: &View,
     refused: Option<(&FarmOrderId, String)>,
 ) -> axum::response::Html<String> {
     let now = app.now();
     let url = format!(
-        "/farm/board/events?farm={}&show={}",
+        "/farm/board/events?farm={}{}",
         board.farm.slug,
-        filter.as_str()
+        view.query()
     );
     let shell = look.shell(who, now).live(url, &board.digest());
     page::html(
-        BoardPage::new(board, &who.market, look.words, now, filter, refused).render_page(&shell),
+        BoardPage::new(board, &who.market, look.words, now, view.clone(), refused)
+            .render_page(&shell),
     )
 }
 
-/// The board of the farm asked for; a farm that is not the viewer's to see is not there.
-async fn find(app: &App, who: &Caller, slug: Option<&str>) -> Result<Board> {
+/// The board of the farm asked for, who waits and what is in trouble first; a farm that is not the viewer's to see is not there.
+pub async fn find(app: &App, who: &Caller, slug: Option<&str>) -> Result<Board> {
     let read = app.db.read_fresh().await?;
-    let mine = |farm: &farms::model::Farm| {
-        who.manages().is_some() || who.farms().any(|own| *own == farm.id)
-    };
-    let farms: Vec<BoardFarm> = farms::store::list(&read, &who.market.id)
-        .await?
-        .into_iter()
-        .filter(mine)
-        .map(|farm| BoardFarm {
-            id: farm.id,
-            slug: farm.slug,
-            name: farm.name,
-        })
-        .collect();
-    let farm = farms
-        .iter()
-        .find(|farm| slug.is_none_or(|slug| farm.slug == slug));
-    let farm = farm.ok_or(Error::NotFound)?.clone();
-    let day = markets::store::find_day_at_work(&read, &who.market.id, &farm.id, app.now()).await?;
-    let rows = match &day {
+    let desk = desk::find(app, &read, who, slug, None).await?;
+    let rows = match &desk.day {
         Some(day) => {
-            let mut rows = store::list_board(&read, &farm.id, &day.id).await?;
-            let goods = store::list_goods(&read, &farm.id, &day.id).await?;
+            let mut rows = store::list_board(&read, &desk.farm.id, &day.id).await?;
+            let goods = store::list_goods(&read, &desk.farm.id, &day.id).await?;
             for (part, product, qty, unit) in goods {
                 if let Some(row) = rows.iter_mut().find(|row| row.id == part) {
                     row.goods.push((product, qty, unit));
@@ -120,18 +121,9 @@ async fn find(app: &App, who: &Caller, slug: Option<&str>) -> Result<Board> {
         }
         None => Vec::new(),
     };
-    let viewer = Actor {
-        id: who.user.as_ref().map(|user| user.id.clone()),
-        name: who.user.as_ref().map(|user| user.name.clone()),
-        roles: who.roles_at(&farm.id),
-    };
-    Ok(Board {
-        farm,
-        farms,
-        day,
-        rows,
-        viewer,
-    })
+    let mut board = desk.board(rows);
+    board.sort(app.now());
+    Ok(board)
 }
 
 #[derive(Deserialize)]
@@ -151,6 +143,8 @@ struct StepForm {
     reason: Option<String>,
     ending: Option<String>,
     note: Option<String>,
+    /// `order`: the tap was made on the order's own page, and leads back there.
+    back: Option<String>,
 }
 
 async fn step(
@@ -186,6 +180,9 @@ async fn step(
 }
 
 fn back(form: &StepForm) -> String {
+    if form.back.as_deref() == Some("order") && ids::is_well_formed(&form.order) {
+        return format!("/farm/orders/{}", form.order);
+    }
     let clean = |text: &Option<String>| {
         text.as_deref()
             .unwrap_or("")
@@ -224,23 +221,26 @@ async fn refused(
         )
             .into_response());
     }
+    if form.back.as_deref() == Some("order") {
+        return packing::web::refused(app, who, look, &form.order, status, sentence).await;
+    }
     let board = find(
         app,
         who,
         form.farm.as_deref().filter(|slug| !slug.is_empty()),
     )
     .await?;
-    let filter = Filter::parse(form.show.as_deref());
+    let view = View::from(Filter::parse(form.show.as_deref()));
     let row = FarmOrderId::new(&form.order);
     Ok((
         status,
-        page(app, who, look, &board, filter, Some((&row, sentence))),
+        page(app, who, look, &board, &view, Some((&row, sentence))),
     )
         .into_response())
 }
 
 /// Statuses in the board's own words, not in those of the API.
-fn sentence(words: Words, error: &Error) -> String {
+pub fn sentence(words: Words, error: &Error) -> String {
     match error {
         Error::Conflict { .. } | Error::Stale { .. } => {
             words.say("orders-board-moved").into_owned()
@@ -297,6 +297,7 @@ async fn events(
         app.config.lifts_limits_for(who.address),
     )?;
     let ended = app.cluster.subscribe(&ended_topic(&who));
+    let view = query.view();
     let seen = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
@@ -304,7 +305,7 @@ async fn events(
         .or(query.after);
     let source = Watch {
         words: look.words,
-        filter: Filter::parse(query.show.as_deref()),
+        view,
         farm: first.farm.slug,
         seen: seen.unwrap_or_default(),
         shown: Vec::new(),
@@ -322,7 +323,7 @@ struct Watch {
     app: Arc<App>,
     who: Caller,
     words: Words,
-    filter: Filter,
+    view: View,
     farm: String,
     seen: String,
     /// Rows and versions the viewer has, in their order; empty until the first look.
@@ -342,7 +343,7 @@ impl Source for Watch {
         let shown: Vec<(FarmOrderId, i64)> = board
             .rows
             .iter()
-            .map(|row| (row.id.clone(), row.part.version))
+            .map(|row| (row.id.clone(), row.stamp()))
             .collect();
         let before = std::mem::replace(&mut self.shown, shown);
         if digest == self.seen {
@@ -353,7 +354,7 @@ impl Source for Watch {
             &self.who.market,
             self.words,
             self.app.now(),
-            self.filter,
+            self.view.clone(),
             None,
         );
         let parts = page.render_changes(&before);

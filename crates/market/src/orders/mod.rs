@@ -2,20 +2,27 @@
 //!
 //! Tables: `orders`, `farm_orders`, `order_lines`, `order_fees`, `status_events`.
 //! Events: `order.status_changed`, one outbox row per status event.
-//! Routes: `/api/orders…`, `/orders`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`.
+//! Routes: `/api/orders…`, `/orders`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`,
+//! `/farm/orders/{id}…`, `/farm/harvest…`, `/farm/slips`, `/farm/labels`, `/farm/checkin`.
 //! Pages come in two files, one for each side of the counter: `track` for customers, `board` for farms.
 pub mod actions;
 pub mod advancing;
 pub mod api;
 pub mod board;
+pub mod bulk;
 pub mod changing;
+pub mod desk;
 pub mod frames;
+pub mod harvest;
 pub mod jobs;
 pub mod links;
 pub mod mine;
 pub mod model;
+pub mod packing;
 pub mod pages;
 pub mod placing;
+pub mod slips;
+pub mod stall;
 pub mod store;
 pub mod track;
 pub mod view;

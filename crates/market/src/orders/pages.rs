@@ -1,15 +1,15 @@
 //! What orders look like: followed by a customer, worked on by a farm, looked up by a stranger.
-mod board;
-mod history;
-mod items;
+pub(in crate::orders) mod board;
+pub(in crate::orders) mod history;
+pub(in crate::orders) mod items;
 mod lookup;
 mod mine;
 #[cfg(test)]
-mod sample;
-mod status;
+pub(in crate::orders) mod sample;
+pub(in crate::orders) mod status;
 mod track;
 
-pub use board::{BoardPage, Filter};
+pub use board::{BoardPage, Filter, View};
 pub use lookup::{LookUp, link_mail, look_up, look_up_form};
 pub use mine::my_orders;
 pub use track::TrackPage;

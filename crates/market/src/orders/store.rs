@@ -39,6 +39,7 @@ impl FromRow for Order {
                 access: row.col()?,
                 map_url: row.col()?,
             },
+            here_at: row.col()?,
             parts: Vec::new(),
         })
     }
@@ -101,12 +102,13 @@ pub async fn find(db: &Read, market: &MarketId, id: &str) -> Result<Option<Order
         .all::<PartRow>(
             "SELECT o.id, o.market_id, o.code, o.customer_id, o.customer_name, o.status, o.version, o.placed_at, \
              o.changed_at, o.payment, o.currency, d.id, d.cutoff_at, w.id, w.local_date, w.local_start, w.local_end, \
-             w.starts_at, w.ends_at, p.id, p.name, p.address, p.access, p.map_url, f.id, f.farm_id, m.name, f.method, \
+             w.starts_at, w.ends_at, p.id, p.name, p.address, p.access, p.map_url, a.at, f.id, f.farm_id, m.name, f.method, \
              f.status, f.version, f.note, (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND \
              l.priced_by = 'WEIGHT' AND l.amount_minor IS NULL), e.seq, e.from_status, e.role, e.at, e.undoes \
              FROM orders o JOIN market_days d ON d.id = o.day_id JOIN windows w ON w.id = o.window_id \
              JOIN pickup_places p ON p.id = w.place_id JOIN farm_orders f ON f.order_id = o.id \
              JOIN farms m ON m.id = f.farm_id JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
+             LEFT JOIN arrivals a ON a.order_id = o.id \
              WHERE o.id = COALESCE($2, (SELECT order_id FROM farm_orders WHERE id = $3)) AND o.market_id = $1",
             &[market, &(!is_part).then_some(id), &id],
         )
@@ -135,7 +137,7 @@ pub async fn find_following(
         find(db, market, id.as_str()),
         db.all::<LineRow>(
             "SELECT l.id, l.farm_order_id, l.product_name, l.category, l.unit, l.price_minor, l.priced_by, \
-             l.ordered_qty, l.packed_qty, l.estimated_minor, l.amount_minor, o.currency FROM order_lines l \
+             l.ordered_qty, l.packed_qty, l.estimated_minor, l.amount_minor, o.currency, l.pack_note FROM order_lines l \
              JOIN farm_orders f ON f.id = l.farm_order_id JOIN orders o ON o.id = f.order_id \
              WHERE f.order_id = $1 ORDER BY l.farm_order_id, l.position",
             &[id],
@@ -180,6 +182,7 @@ impl FromRow for LineRow {
             packed,
             estimated: Money::new(estimated, currency),
             amount: amount.map(|minor| Money::new(minor, currency)),
+            note: row.col()?,
         }))
     }
 }
@@ -341,6 +344,8 @@ impl FromRow for BoardRow {
             code: row.col()?,
             customer_name: row.col()?,
             items: row.col()?,
+            short: row.col()?,
+            here: row.col::<Option<Ts>>()?.is_some(),
             window: Window::from_row(row)?,
             cutoff_at: row.col()?,
             payment: row.col()?,
@@ -370,11 +375,14 @@ pub async fn list_board(db: &Read, farm: &FarmId, day: &DayId) -> Result<Vec<Boa
         "SELECT f.id, f.farm_id, m.name, f.method, f.status, f.version, f.note, \
          (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND l.priced_by = 'WEIGHT' AND \
          l.amount_minor IS NULL), e.seq, e.from_status, e.role, e.at, e.undoes, o.id, o.code, o.customer_name, \
-         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id), w.id, w.local_date, w.local_start, \
+         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id), \
+         (SELECT COUNT(*) FROM order_lines l WHERE l.farm_order_id = f.id AND l.priced_by = 'UNIT' AND \
+         l.packed_qty < l.ordered_qty), a.at, w.id, w.local_date, w.local_start, \
          w.local_end, w.starts_at, w.ends_at, d.cutoff_at, o.payment FROM farm_orders f \
          JOIN farms m ON m.id = f.farm_id JOIN orders o ON o.id = f.order_id JOIN windows w ON w.id = o.window_id \
          JOIN market_days d ON d.id = f.day_id \
          JOIN status_events e ON e.farm_order_id = f.id AND e.seq = f.last_seq \
+         LEFT JOIN arrivals a ON a.order_id = o.id \
          WHERE f.farm_id = $1 AND f.day_id = $2 ORDER BY w.starts_at, f.placed_at, f.id LIMIT 1000",
         &[farm, day],
     )

@@ -106,8 +106,13 @@ async fn by_code(
     let read = app.db.read_fresh().await?;
     if let Some((id, ..)) = links::store::find_by_code(&read, &who.market.id, &code).await?
         && let Some(order) = store::find(&read, &who.market.id, id.as_str()).await?
-        && who.audience(&order).is_some()
+        && let Some(audience) = who.audience(&order)
     {
+        // Whoever works at a stall has it shown to be handed over.
+        if audience != Audience::Customer && who.works_at_a_stall() {
+            let path = format!("/farm/checkin?q={}", order.code);
+            return Ok(private(Redirect::to(&path).into_response()));
+        }
         return Ok(private(
             Redirect::to(&format!("/orders/{id}/track")).into_response(),
         ));

@@ -186,6 +186,8 @@ impl Body {
             days: self.days.unwrap_or_default(),
             allergens: self.allergens.unwrap_or_default(),
             diets: self.diets.unwrap_or_default(),
+            place: None,
+            chilled: None,
         }
     }
 }

@@ -1,4 +1,5 @@
 //! A product, when it can be had, and how much of it somebody may order.
+pub mod place;
 pub mod rights;
 pub mod slug;
 pub mod typed;
@@ -76,6 +77,9 @@ pub struct Product {
     /// Taken out of the shop; orders keep it.
     pub is_hidden: bool,
     pub version: i64,
+    /// Where it grows or is kept, `2 Top field, row 4`: its farm walks and packs in that order. Customers do not see it.
+    pub place: String,
+    pub is_chilled: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +195,8 @@ impl Product {
             is_sold_out: false,
             is_hidden: false,
             version: 1,
+            place: String::new(),
+            is_chilled: false,
         }
     }
 

@@ -32,6 +32,8 @@ impl FromRow for Product {
             is_sold_out: row.col()?,
             is_hidden: row.col()?,
             version: row.col()?,
+            place: row.col()?,
+            is_chilled: row.col()?,
         })
     }
 }
@@ -66,7 +68,7 @@ pub async fn find(db: &Read, market: &MarketId, id: &ProductId) -> Result<Option
     db.one(
         "SELECT id, farm_id, slug, name, description, category, unit, price_minor, priced_by, tax_bp, stock_qty, \
          step_qty, content_qty, content_unit, season_from, season_to, days, allergens, diets, is_sold_out, is_hidden, \
-         version FROM products WHERE id = $2 AND market_id = $1",
+         version, place, is_chilled FROM products WHERE id = $2 AND market_id = $1",
         &[market, id],
     )
     .await
@@ -76,7 +78,7 @@ pub async fn list_of_farm(db: &Read, farm: &FarmId) -> Result<Vec<Product>> {
     db.all(
         "SELECT id, farm_id, slug, name, description, category, unit, price_minor, priced_by, tax_bp, stock_qty, \
          step_qty, content_qty, content_unit, season_from, season_to, days, allergens, diets, is_sold_out, is_hidden, \
-         version FROM products WHERE farm_id = $1 ORDER BY is_hidden, category, name, id LIMIT 1000",
+         version, place, is_chilled FROM products WHERE farm_id = $1 ORDER BY is_hidden, category, name, id LIMIT 1000",
         &[farm],
     )
     .await
@@ -111,8 +113,8 @@ pub async fn list_in_shop(
     db.all(
         "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
          p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
-         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.slug, f.name FROM products p \
-         CROSS JOIN farms f WHERE p.market_id = $1 AND p.slug > $4 AND f.id = p.farm_id AND NOT p.is_hidden AND \
+         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, p.place, p.is_chilled, f.slug, f.name \
+         FROM products p CROSS JOIN farms f WHERE p.market_id = $1 AND p.slug > $4 AND f.id = p.farm_id AND NOT p.is_hidden AND \
          f.status = 'APPROVED' AND (f.slug = $2 OR $2 IS NULL) AND (p.category = $3 OR $3 IS NULL) \
          ORDER BY p.slug LIMIT $5",
         &[market, &farm, &category, &after, &limit],
@@ -132,8 +134,8 @@ pub async fn insert(
     tx.run(
         "INSERT INTO products (id, market_id, farm_id, slug, name, description, category, unit, price_minor, \
          priced_by, tax_bp, stock_qty, step_qty, content_qty, content_unit, season_from, season_to, days, allergens, \
-         diets, is_sold_out, is_hidden, version, search, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+         diets, is_sold_out, is_hidden, version, search, created_at, place, is_chilled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
         &[
             &product.id,
             market,
@@ -160,6 +162,8 @@ pub async fn insert(
             &product.version,
             &row.search,
             &now,
+            &product.place,
+            &product.is_chilled,
         ],
     )
     .await?;
@@ -181,7 +185,7 @@ pub async fn update(
             "UPDATE products SET name = $4, description = $5, category = $6, unit = $7, price_minor = $8, \
              priced_by = $9, tax_bp = $10, step_qty = $11, content_qty = $12, content_unit = $13, season_from = $14, \
              season_to = $15, days = $16, allergens = $17, diets = $18, is_sold_out = $19, is_hidden = $20, \
-             search = $21, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
+             search = $21, place = $22, is_chilled = $23, version = version + 1 WHERE id = $1 AND market_id = $2 AND version = $3",
             &[
                 &product.id,
                 market,
@@ -204,6 +208,8 @@ pub async fn update(
                 &product.is_sold_out,
                 &product.is_hidden,
                 &row.search,
+                &product.place,
+                &product.is_chilled,
             ],
         )
         .await?;

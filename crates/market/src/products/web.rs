@@ -75,6 +75,8 @@ fn typed(fields: &Fields) -> Typed {
         days: all(fields, "days"),
         allergens: all(fields, "allergens"),
         diets: all(fields, "diets"),
+        place: Some(text("place")),
+        chilled: Some(all(fields, "chilled")),
     }
 }
 

@@ -36,7 +36,8 @@ pub async fn list(db: &Read, market: &MarketId, wanted: &Wanted) -> Result<Vec<W
     db.all(
         "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
          p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
-         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.id, f.slug, f.name, f.status \
+         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, p.place, p.is_chilled, f.id, f.slug, \
+         f.name, f.status \
          FROM products p JOIN farms f ON f.id = p.farm_id \
          WHERE p.market_id = $1 AND p.is_hidden = FALSE AND f.status = 'APPROVED' AND \
          (p.category = $2 OR $2 IS NULL) AND (p.search LIKE $3 ESCAPE '\\' OR $3 IS NULL) AND (p.name, p.id) > ($4, $5) \
@@ -65,7 +66,8 @@ pub async fn find(db: &Read, market: &MarketId, slug: &str) -> Result<Option<War
     db.one(
         "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
          p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
-         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.id, f.slug, f.name, f.status \
+         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, p.place, p.is_chilled, f.id, f.slug, \
+         f.name, f.status \
          FROM products p JOIN farms f ON f.id = p.farm_id \
          WHERE p.market_id = $1 AND p.slug = $2 AND p.is_hidden = FALSE AND f.status = 'APPROVED'",
         &[market, &slug],
@@ -77,7 +79,8 @@ pub async fn list_of_farm(db: &Read, farm: &FarmId) -> Result<Vec<Ware>> {
     db.all(
         "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
          p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
-         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.id, f.slug, f.name, f.status \
+         p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, p.place, p.is_chilled, f.id, f.slug, \
+         f.name, f.status \
          FROM products p JOIN farms f ON f.id = p.farm_id \
          WHERE p.farm_id = $1 AND p.is_hidden = FALSE AND f.status = 'APPROVED' ORDER BY p.name, p.id LIMIT 200",
         &[farm],

@@ -18,6 +18,8 @@ mod audit;
 #[cfg(test)]
 mod board;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod buying;
 #[cfg(test)]
 mod cart;
@@ -33,6 +35,8 @@ mod csrf;
 mod due;
 #[cfg(test)]
 mod farms;
+#[cfg(test)]
+mod harvest;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
@@ -64,6 +68,8 @@ mod orders_api;
 #[cfg(test)]
 mod orders_people;
 #[cfg(test)]
+mod packing;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod products;
@@ -87,6 +93,8 @@ mod server;
 mod setup;
 #[cfg(test)]
 mod sql;
+#[cfg(test)]
+mod stall;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -96,7 +96,8 @@ async fn every_field_is_kept_and_can_be_searched_for() {
     let app = TestApp::new().await;
     let form = "farm=rosa&name=Jalape%C3%B1os&price=3&unit=kg&category=fruit&stock=12.5&step=0.25&\
                 description=Hot.%0D%0AVery.&content=0.5&content_unit=kg&season_from=06-01&season_to=10-31&\
-                days=sat&days=tue&allergens=celery&diets=vegan&diets=organic&tax=5.25";
+                days=sat&days=tue&allergens=celery&diets=vegan&diets=organic&tax=5.25&\
+                place=2+Top+field,+row+4&chilled=yes";
     assert_eq!(add(&rosa(&app), form).await.status, 303);
     let hot = by_slug(&app, "jalapenos").await;
     assert_eq!(
@@ -126,7 +127,8 @@ async fn every_field_is_kept_and_can_be_searched_for() {
     ] {
         assert!(page.contains(shown), "{shown} in {page}");
     }
-    assert_eq!(page.matches(" checked").count(), 5, "{page}");
+    assert_eq!(page.matches(" checked").count(), 6, "{page}");
+    assert!(page.contains("value=\"2 Top field, row 4\""), "{page}");
     let es = rosa(&app).with("accept-language", "es");
     let page = es.get(&format!("/farm/products/{}", hot.id)).await.text();
     assert!(

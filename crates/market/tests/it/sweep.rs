@@ -80,6 +80,23 @@ pub const DECLARED: &[(&str, &str, [u16; CALLERS.len()])] = &[
     ("GET",  "/farm/board",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board",              [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/board/events",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/harvest",            [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    // Each caller brings an order of its own, so that what was ticked before is not what is needed now.
+    ("POST", "/farm/harvest",            [401, 401, 401, 403, 403, 303, 404, 403, 403, 412, 403, 412, 401, 401, 401]),
+    ("GET",  "/farm/harvest.csv",        [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/slips",              [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/labels",             [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/orders/{id}/here",        [401, 409, 404, 409, 404, 403, 404, 403, 404, 403, 404, 403, 403, 403, 401]),
+    ("GET",  "/farm/checkin",            [401, 401, 401, 403, 403, 200, 200, 200, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/checkin",            [401, 401, 401, 403, 403, 409, 404, 409, 403, 409, 403, 409, 401, 401, 401]),
+    ("GET",  "/farm/checkin/events",     [401, 401, 401, 403, 403, 200, 200, 404, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/more",               [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/board/bulk",         [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/api/orders/status",       [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 200, 401]),
+    ("GET",  "/farm/orders/{id}",        [401, 401, 401, 403, 403, 200, 404, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/orders/{id}/tick",   [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/farm/orders/{id}/short",  [401, 401, 401, 403, 403, 422, 404, 403, 403, 422, 403, 422, 401, 401, 401]),
+    ("POST", "/farm/orders/{id}/short",  [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/shop",                       [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/p/{slug}",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("GET",  "/farms",                      [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
@@ -298,6 +315,8 @@ fn id(route: &str, order: &TestOrder, tail: &str) -> String {
         format!("prd_frm_rosa{tail}_0")
     } else if route.contains("/farms/") {
         format!("frm_rosa{tail}")
+    } else if route.starts_with("/farm/orders/") {
+        order.part("rosa").to_owned()
     } else if route.starts_with("/market/days/") {
         format!("day{tail}")
     } else if route.starts_with("/market/places/") {
@@ -348,6 +367,19 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             order.part("rosa"),
             order.id
         ),
+        "/farm/harvest" => format!(
+            "farm=rosa&day=2026-11-28&product=prd_frm_rosa_0&done=yes&version=0&key={}",
+            order.id
+        ),
+        "/farm/checkin" => format!("order={}&version=4&key=k1&code={}", order.id, order.code),
+        "/farm/board/bulk" => format!("farm=rosa&to=PREPARING&key=k1&o=2.{}", order.part("rosa")),
+        "/api/orders/status" => {
+            format!("{{\"status\":\"PREPARING\",\"orders\":[{{\"id\":\"{}\"}}]}}", order.part("rosa"))
+        }
+        "/farm/orders/{id}/tick" => format!("line=lin_{}_0&done=yes&version=1&key=k1", order.part("rosa")),
+        "/farm/orders/{id}/short" => {
+            format!("line=lin_{}_0&got=1&version=2&key=k1", order.part("rosa"))
+        }
         "/farm/products/new" => "farm=rosa&key=k1&name=Beans&price=2.40&unit=kg&category=leaf".to_owned(),
         "/farm/products/{id}" => "do=hide&version=1".to_owned(),
         "/farm/products/{id}/stock" => "stock=12&version=1".to_owned(),

@@ -41,6 +41,7 @@ audit-did-session-begun = Signed in
 audit-did-session-ended = Ended a session
 audit-did-sessions-ended = Ended all sessions
 audit-did-order-changed = Changed an order’s lines
+audit-did-order-picked = Packed another quantity than was ordered
 audit-did-order-status = Moved an order
 audit-did-setup-link = Made a set-up link
 audit-did-setup-market = Named the market

@@ -107,6 +107,7 @@ fn line(farm: &str, n: usize, product: &str, by: PricedBy) -> OrderLine {
         packed: None,
         estimated: Money::new(360, Currency::Gbp),
         amount: None,
+        note: None,
     }
 }
 

@@ -35,8 +35,8 @@ impl FromRow for ChangeLine {
 pub async fn list_lines(db: &Read, order: &OrderId) -> Result<Vec<ChangeLine>> {
     db.all(
         "SELECT l.id, l.farm_order_id, l.product_id, l.product_name, l.unit, l.ordered_qty, l.packed_qty, \
-         l.price_minor, l.priced_by, l.tax_bp, l.estimated_minor, l.tax_minor, p.step_qty FROM farm_orders f \
-         JOIN order_lines l ON l.farm_order_id = f.id JOIN products p ON p.id = l.product_id \
+         l.price_minor, l.priced_by, l.tax_bp, COALESCE(l.amount_minor, l.estimated_minor), l.tax_minor, p.step_qty \
+         FROM farm_orders f JOIN order_lines l ON l.farm_order_id = f.id JOIN products p ON p.id = l.product_id \
          WHERE f.order_id = $1 ORDER BY l.farm_order_id, l.position",
         &[order],
     )

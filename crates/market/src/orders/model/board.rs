@@ -37,6 +37,10 @@ pub struct BoardRow {
     pub code: String,
     pub customer_name: String,
     pub items: i64,
+    /// Lines of which there was less.
+    pub short: i64,
+    /// The customer stands at the stall.
+    pub here: bool,
     pub part: FarmOrder,
     pub window: Window,
     pub cutoff_at: Ts,
@@ -45,7 +49,45 @@ pub struct BoardRow {
     pub goods: Vec<(String, Qty, String)>,
 }
 
+/// What wants a person before anything else does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// Nobody came for it.
+    Missed,
+    /// Somebody may still be packing it.
+    CancelledWhilePacking,
+    /// Its window has begun and it is not ready.
+    Late,
+    /// There was less of something.
+    Short,
+}
+
 impl BoardRow {
+    pub fn trouble(&self, now: Ts) -> Option<Trouble> {
+        use Status::{Cancelled, Confirmed, Missed, OutForDelivery, Pending, Preparing, Ready};
+        let packing = matches!(
+            self.part.last.from,
+            Some(Preparing | Ready | OutForDelivery)
+        );
+        match self.part.status {
+            Missed => Some(Trouble::Missed),
+            Cancelled if packing => Some(Trouble::CancelledWhilePacking),
+            Pending | Confirmed | Preparing if now >= self.window.starts_at => Some(Trouble::Late),
+            status if self.short > 0 && status.is_open() => Some(Trouble::Short),
+            _ => None,
+        }
+    }
+
+    /// The customer stands there and has not got it yet.
+    pub fn waits(&self) -> bool {
+        self.here && self.part.status.is_open()
+    }
+
+    /// Another number whenever the row looks different.
+    pub fn stamp(&self) -> i64 {
+        self.part.version * 2 + i64::from(self.here)
+    }
+
     /// The steps the viewer may take, forward ones first, cancelling last.
     pub fn steps(&self, viewer: &Actor) -> Vec<Status> {
         transitions::allowed(&self.part, &viewer.roles)
@@ -72,10 +114,18 @@ impl BoardRow {
 }
 
 impl Board {
+    /// Who waits at the stall first, then what is in trouble; the rest stays by window, as it was placed.
+    pub fn sort(&mut self, now: Ts) {
+        self.rows.sort_by_key(|row| {
+            let trouble = row.trouble(now);
+            (!row.waits(), trouble.is_none(), trouble)
+        });
+    }
+
     /// The same text for the same state: what a browser has seen.
     pub fn digest(&self) -> String {
         let state = self.rows.iter().fold(String::new(), |mut state, row| {
-            let _ = write!(state, "{}:{};", row.id, row.part.version);
+            let _ = write!(state, "{}:{};", row.id, row.stamp());
             state
         });
         hash::sha256(&state)[..16].to_owned()
@@ -102,6 +152,8 @@ mod tests {
             code: order.code,
             customer_name: order.customer_name,
             items: 1,
+            short: 0,
+            here: false,
             part,
             window: order.window,
             cutoff_at: order.day.cutoff_at,
@@ -157,6 +209,60 @@ mod tests {
         assert!(row.may_undo(&farmer, at(25)));
         assert!(!row.may_undo(&farmer, at(26)));
         assert!(!row.may_undo(&actor(&[Role::MarketManager]), at(11)));
+    }
+
+    fn board(rows: Vec<BoardRow>) -> Board {
+        let farm = BoardFarm {
+            id: FarmId::new("frm_rosa"),
+            slug: "rosa".to_owned(),
+            name: "Rosa".to_owned(),
+        };
+        Board {
+            farm: farm.clone(),
+            farms: vec![farm],
+            day: None,
+            rows,
+            viewer: actor(&[Role::FarmStaff]),
+        }
+    }
+
+    #[test]
+    fn who_waits_and_what_is_in_trouble_comes_first() {
+        use Status::{Cancelled, Confirmed, Fulfilled, Missed, Preparing, Ready};
+        let named = |code: &str, status, short, here| BoardRow {
+            code: code.to_owned(),
+            short,
+            here,
+            ..row(status)
+        };
+        let mut cancelled = named("cancelled", Cancelled, 0, false);
+        cancelled.part.last.from = Some(Preparing);
+        let mut board = board(vec![
+            named("plain", Confirmed, 0, false),
+            named("over", Fulfilled, 1, false),
+            named("gone", Fulfilled, 0, true),
+            named("short", Preparing, 1, false),
+            cancelled,
+            named("missed", Missed, 0, false),
+            named("here", Ready, 0, true),
+        ]);
+        board.sort(at(0));
+        let codes: Vec<&str> = board.rows.iter().map(|row| row.code.as_str()).collect();
+        let expected = [
+            "here",
+            "missed",
+            "cancelled",
+            "short",
+            "plain",
+            "over",
+            "gone",
+        ];
+        assert_eq!(codes, expected);
+        // Once the window has begun, whatever is not ready is late.
+        let late = board.rows[0].window.starts_at;
+        assert_eq!(board.rows[4].trouble(at(0)), None);
+        assert_eq!(board.rows[4].trouble(late), Some(Trouble::Late));
+        assert_eq!(board.rows[0].trouble(late), None);
     }
 
     #[test]

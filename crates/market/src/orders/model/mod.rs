@@ -46,6 +46,8 @@ pub struct Order {
     pub day: Day,
     pub window: Window,
     pub place: Place,
+    /// When its customer said to be at the stall.
+    pub here_at: Option<Ts>,
     pub parts: Vec<FarmOrder>,
 }
 
@@ -174,6 +176,8 @@ pub struct OrderLine {
     pub estimated: Money,
     /// `None` until weighed.
     pub amount: Option<Money>,
+    /// What its farm puts in instead.
+    pub note: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

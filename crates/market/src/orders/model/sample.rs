@@ -73,6 +73,7 @@ pub fn order(parts: Vec<FarmOrder>) -> Order {
             access: None,
             map_url: None,
         },
+        here_at: None,
         parts,
     }
 }

@@ -78,6 +78,7 @@ mod tests {
             packed: None,
             estimated: Money::new(180, Currency::Gbp),
             amount: None,
+            note: None,
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Line {
     /// What was ordered, when it is not what was packed.
     pub was: Option<String>,
     pub detail: String,
+    /// What is in the box instead.
+    pub instead: Option<String>,
     pub amount: String,
 }
 
@@ -104,6 +106,10 @@ fn line(line: &OrderLine, w: Words) -> Line {
             .filter(|packed| !by_weight && *packed != line.ordered)
             .map(|_| formats::quantity(line.ordered, &line.unit, w)),
         detail: w.say_with(key, &args),
+        instead: line
+            .note
+            .as_deref()
+            .map(|note| w.say_a("orders-pack-instead", note)),
         amount: if open {
             w.say_a("orders-about", &amount)
         } else {

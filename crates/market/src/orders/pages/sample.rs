@@ -94,6 +94,7 @@ pub fn order(states: &[Status]) -> Order {
             access: Some("Step-free from the car park.".to_owned()),
             map_url: Some("https://map.example.org/?q=1&z=2".to_owned()),
         },
+        here_at: None,
         parts: states
             .iter()
             .enumerate()
@@ -205,6 +206,7 @@ fn lines(parts: usize) -> Vec<OrderLine> {
                 packed: packed.map(Qty::thousandths),
                 estimated: money(estimated),
                 amount: amount.map(money),
+                note: None,
             }
         })
         .filter(|line| (0..parts).any(|n| line.part.as_str() == format!("fo_{n}")))
@@ -333,6 +335,8 @@ fn row(n: usize, state: Status) -> BoardRow {
         code: format!("FM-7Q4K2{n}"),
         customer_name: NAMES[n % 5].to_owned(),
         items: i64::try_from(n).unwrap() + 1,
+        short: 0,
+        here: false,
         part: FarmOrder {
             id: FarmOrderId::new(format!("fo_{n}")),
             ..part(n, state)

@@ -299,6 +299,7 @@ fn order(
         },
         window: opening.window.clone(),
         place: opening.place.clone(),
+        here_at: None,
         parts,
     }
 }

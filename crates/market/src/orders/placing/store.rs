@@ -111,7 +111,8 @@ pub async fn find_item(
         .one::<ItemRow>(
             "SELECT p.id, p.farm_id, p.slug, p.name, p.description, p.category, p.unit, p.price_minor, p.priced_by, \
              p.tax_bp, p.stock_qty, p.step_qty, p.content_qty, p.content_unit, p.season_from, p.season_to, p.days, \
-             p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, f.id, f.slug, f.name, f.status \
+             p.allergens, p.diets, p.is_sold_out, p.is_hidden, p.version, p.place, p.is_chilled, f.id, f.slug, \
+             f.name, f.status \
              FROM products p JOIN farms f ON f.id = p.farm_id WHERE p.id = $2 AND p.market_id = $1",
             &[market, id],
         )
@@ -159,8 +160,8 @@ pub async fn takes_orders(tx: &Write, window: &WindowId, now: Ts) -> Result<bool
 /// What the lines of a part had taken is there for others again.
 pub async fn give_stock_back(tx: &Write, part: &FarmOrderId) -> Result<()> {
     tx.run(
-        "UPDATE products SET stock_qty = stock_qty + (SELECT CAST(SUM(l.ordered_qty) AS BIGINT) FROM order_lines l \
-         WHERE l.farm_order_id = $1 AND l.product_id = products.id) \
+        "UPDATE products SET stock_qty = stock_qty + (SELECT CAST(SUM(CASE WHEN l.packed_qty < l.ordered_qty THEN l.packed_qty \
+         ELSE l.ordered_qty END) AS BIGINT) FROM order_lines l WHERE l.farm_order_id = $1 AND l.product_id = products.id) \
          WHERE id IN (SELECT product_id FROM order_lines WHERE farm_order_id = $1) AND stock_qty IS NOT NULL",
         &[part],
     )

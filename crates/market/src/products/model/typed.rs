@@ -13,6 +13,7 @@ use jiff::civil::Weekday;
 
 pub const LONGEST_NAME: usize = 80;
 pub const LONGEST_DESCRIPTION: usize = 2000;
+pub const LONGEST_PLACE: usize = 60;
 /// A field and the key of the words that say what is wrong with it.
 pub type Wrong = (&'static str, &'static str);
 
@@ -64,6 +65,9 @@ pub fn stock(text: &str, unit: &str) -> Result<Option<Qty>, Wrong> {
     }
 }
 
+/// The one value of the box for goods that are kept cold.
+pub const CHILLED: &str = "yes";
+
 /// Texts as they stand in a form. Where something has a usual value, an empty text is that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -83,6 +87,10 @@ pub struct Typed {
     pub days: Vec<String>,
     pub allergens: Vec<String>,
     pub diets: Vec<String>,
+    /// `None`: as it is kept; programs do not know of it.
+    pub place: Option<String>,
+    /// `yes`, or nothing; `None` as above.
+    pub chilled: Option<Vec<String>>,
 }
 
 /// What a product's page says, checked; neither its stock nor whether it is shown.
@@ -100,6 +108,8 @@ pub struct Details {
     pub days: Vec<Weekday>,
     pub allergens: Vec<String>,
     pub diets: Vec<String>,
+    pub place: Option<String>,
+    pub is_chilled: Option<bool>,
 }
 
 impl Details {
@@ -118,6 +128,8 @@ impl Details {
             days: self.days,
             allergens: self.allergens,
             diets: self.diets,
+            place: self.place.unwrap_or_else(|| product.place.clone()),
+            is_chilled: self.is_chilled.unwrap_or(product.is_chilled),
             ..product.clone()
         }
     }
@@ -191,6 +203,14 @@ impl Typed {
                 .collect(),
             allergens: product.allergens.clone(),
             diets: product.diets.clone(),
+            place: Some(product.place.clone()),
+            chilled: Some(
+                product
+                    .is_chilled
+                    .then(|| CHILLED.to_owned())
+                    .into_iter()
+                    .collect(),
+            ),
         }
     }
 
@@ -225,6 +245,11 @@ impl Typed {
                 &self.allergens,
             ),
             diets: judge.known("diets", "products-bad-diets", &DIETS, &self.diets),
+            place: self.place(&mut judge),
+            is_chilled: self
+                .chilled
+                .as_ref()
+                .map(|chosen| chosen.iter().any(|word| word == CHILLED)),
         };
         if judge.0.is_empty() {
             Ok(details)
@@ -238,6 +263,15 @@ impl Typed {
             return Some(String::new());
         }
         note(&self.description, LONGEST_DESCRIPTION).ok()
+    }
+
+    fn place(&self, judge: &mut Judge) -> Option<String> {
+        let typed = self.place.as_deref()?.trim();
+        if typed.is_empty() {
+            return Some(String::new());
+        }
+        let place = line(typed, LONGEST_PLACE).ok();
+        Some(judge.take("place", "products-bad-place", place))
     }
 
     fn tax_bp(&self) -> Option<i64> {

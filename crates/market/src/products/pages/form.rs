@@ -7,7 +7,7 @@ use crate::{
     pages::{Shell, Theme, formats, names, render},
     products::model::{
         ALLERGENS, CATEGORIES, ContentUnit, DIETS, Product, WEEKDAYS,
-        typed::{LONGEST_DESCRIPTION, LONGEST_NAME, Typed, Wrong, steps},
+        typed::{CHILLED, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_PLACE, Typed, Wrong, steps},
     },
     words::{Lang, Words},
 };
@@ -46,13 +46,15 @@ struct Choice {
 }
 
 /// In the order of the form.
-const LABELS: [(&str, &str); 15] = [
+const LABELS: [(&str, &str); 17] = [
     ("name", "products-f-name"),
     ("price", "products-f-price"),
     ("unit", "products-f-unit"),
     ("category", "products-f-category"),
     ("stock", "products-f-stock"),
     ("step", "products-f-step"),
+    ("place", "products-f-place"),
+    ("chilled", "products-f-chilled"),
     ("description", "products-f-description"),
     ("content", "products-f-content"),
     ("content_unit", "products-f-content-unit"),
@@ -143,9 +145,8 @@ impl FormPage<'_> {
             on.map(|choice| choice.word).collect::<Vec<_>>().join(", ")
         };
         match field {
-            "unit" | "category" | "step" | "content_unit" | "days" | "allergens" | "diets" => {
-                words(self.choices_of(field, typed))
-            }
+            "unit" | "category" | "step" | "content_unit" | "days" | "allergens" | "diets"
+            | "chilled" => words(self.choices_of(field, typed)),
             _ => text_of(field, typed).to_owned(),
         }
     }
@@ -192,6 +193,11 @@ impl FormPage<'_> {
             "days" => WEEKDAYS
                 .map(|(name, day)| some(name, formats::weekday(day, w), &typed.days))
                 .into(),
+            "chilled" => vec![some(
+                CHILLED,
+                w.say("products-f-chilled-yes").into_owned(),
+                typed.chilled.as_deref().unwrap_or_default(),
+            )],
             "allergens" => ALLERGENS
                 .map(|each| some(each, names::allergen(each, w), &typed.allergens))
                 .into(),
@@ -238,6 +244,7 @@ fn text_of<'t>(field: &str, typed: &'t Typed) -> &'t str {
         "content" => &typed.content,
         "season_from" => &typed.season_from,
         "season_to" => &typed.season_to,
+        "place" => typed.place.as_deref().unwrap_or(""),
         _ => "",
     }
 }

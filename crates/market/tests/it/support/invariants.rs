@@ -64,6 +64,10 @@ pub async fn holds(app: &TestApp) {
         )
         .await
         .expect("changes");
+    let arrivals: Vec<(String, i64)> = read
+        .all("SELECT order_id, order_version FROM arrivals", &[])
+        .await
+        .expect("arrivals");
     let pushed: Vec<(String,)> = read
         .all(
             "SELECT key FROM outbox WHERE kind = 'order.status_changed' ORDER BY key",
@@ -91,6 +95,12 @@ pub async fn holds(app: &TestApp) {
                     .iter()
                     .filter(|change| change.0 == *id)
                     .map(|change| change.2),
+            )
+            .chain(
+                arrivals
+                    .iter()
+                    .filter(|arrival| arrival.0 == *id)
+                    .map(|arrival| arrival.1),
             )
             .collect();
         let dense: BTreeSet<i64> = (1..=*version).collect();

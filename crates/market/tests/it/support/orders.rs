@@ -233,6 +233,7 @@ impl<'a> OrderBuilder<'a> {
                 access: None,
                 map_url: None,
             },
+            here_at: None,
             parts: Vec::new(),
         }
     }

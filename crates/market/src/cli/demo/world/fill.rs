@@ -179,6 +179,7 @@ fn head(_: &World<'_>, stage: &Stage, plan: &Plan<'_>, steps: &[(usize, Past)], 
         day: plan.day.day.clone(),
         window: plan.day.windows[plan.window].clone(),
         place: plan.day.place.clone(),
+        here_at: None,
         parts: Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     orders::{
         model::{
             Ending, Status,
-            board::{Board, BoardRow},
+            board::{Board, BoardRow, Trouble},
             undo,
         },
         pages::status,
@@ -13,6 +13,10 @@ use crate::{
     words::Words,
 };
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark of its own on the row"
+)]
 pub struct Row {
     pub id: String,
     pub name: String,
@@ -25,6 +29,10 @@ pub struct Row {
     pub icon: &'static str,
     pub class: &'static str,
     pub note: Option<String>,
+    /// The customer stands at the stall.
+    pub here: bool,
+    /// Why it comes first.
+    pub trouble: Option<String>,
     /// What holds it back, if anything does.
     pub held: Option<String>,
     pub error: Option<String>,
@@ -38,7 +46,6 @@ pub struct Row {
     pub endings: Vec<Step>,
     pub cancels: bool,
     pub undo: Option<Undo>,
-    pub order: String,
     /// Nothing is left to do.
     pub done: bool,
 }
@@ -87,6 +94,10 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
             status::class(status)
         },
         note: row.part.note.clone(),
+        here: row.waits(),
+        trouble: row
+            .trouble(now)
+            .map(|trouble| self::trouble(trouble, row, w)),
         held: held.then(|| {
             w.say_n(
                 "orders-board-weigh",
@@ -109,7 +120,6 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
         },
         cancels: steps.contains(&Status::Cancelled),
         undo: undo_of(row, board, w, now),
-        order: row.order_id.to_string(),
         done: !status.is_open(),
     }
 }
@@ -120,6 +130,18 @@ fn goods(row: &BoardRow, w: Words) -> String {
     };
     let all: Vec<String> = row.goods.iter().map(one).collect();
     all.join(", ")
+}
+
+fn trouble(trouble: Trouble, row: &BoardRow, w: Words) -> String {
+    match trouble {
+        Trouble::Missed => w.say("orders-board-missed").into_owned(),
+        Trouble::CancelledWhilePacking => w.say("orders-board-stop").into_owned(),
+        Trouble::Late => w.say("orders-board-late").into_owned(),
+        Trouble::Short => w.say_n(
+            "orders-board-short",
+            usize::try_from(row.short).unwrap_or(1),
+        ),
+    }
 }
 
 fn endings(w: Words) -> Vec<Step> {

@@ -5,6 +5,7 @@ use crate::{
     orders::{
         model::{Following, Status, seen::Audience},
         pages::{items, status},
+        stall::model::may_arrive,
     },
     pages::{
         formats,
@@ -21,6 +22,10 @@ pub struct Ticket {
     pub address: String,
     pub pay: Option<(String, String)>,
     pub map_url: Option<String>,
+    /// Where the customer says to be there.
+    pub arrive: Option<String>,
+    /// Said: the farms know.
+    pub arrived: Option<String>,
 }
 
 pub fn ticket(
@@ -48,11 +53,17 @@ pub fn ticket(
     let (sum, open) = items::total(following);
     let sum = formats::money(sum, w);
     let pays = !matches!(audience, Audience::Farm(_));
+    let may = customer && may_arrive(order, today);
     let address = match &order.place.access {
         Some(access) => format!("{}. {access}", order.place.address),
         None => order.place.address.clone(),
     };
     Some(Ticket {
+        arrive: (may && order.here_at.is_none()).then(|| format!("/orders/{}/here", order.id)),
+        arrived: order
+            .here_at
+            .filter(|_| may)
+            .map(|at| w.say_a("orders-here-known", &formats::time(at, &market.zone))),
         qr: (customer && to_show).then(|| qr::qr(code_url)).flatten(),
         when: w.say_a("orders-ticket-when", &day.unwrap_or_default()),
         window: formats::window(&order.window.starts, &order.window.ends),

@@ -50,6 +50,8 @@ fn everything_that_is_wrong_is_said_at_once() {
         days: texts(&["someday"]),
         allergens: texts(&["dust"]),
         diets: texts(&["keto"]),
+        place: Some("a\nb".to_owned()),
+        chilled: Some(texts(&["yes"])),
     };
     let fields: Vec<_> = all.check().unwrap_err().into_iter().map(|w| w.0).collect();
     let expected = [
@@ -67,6 +69,7 @@ fn everything_that_is_wrong_is_said_at_once() {
         "days",
         "allergens",
         "diets",
+        "place",
     ];
     assert_eq!(fields, expected);
 }

@@ -1,0 +1,128 @@
+//! One status for many orders by JSON: each answers for itself.
+use std::sync::Arc;
+
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::post};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::model::Caller,
+    app::App,
+    error::{Error, FieldError, Result, Say},
+    http::{answer, body::Json, guard::Changer},
+    kernel::ids,
+    orders::{
+        actions::{self, Answer, Goal, Wish},
+        model::{Reason, Status, guard::Ask},
+    },
+    words::Lang,
+};
+
+/// As many as a farm has on a busy day; more are another request.
+const MOST: usize = 200;
+
+pub fn routes() -> Router<Arc<App>> {
+    Router::new().route("/api/orders/status", post(set))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    status: String,
+    reason: Option<String>,
+    orders: Vec<One>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct One {
+    /// An order's or a part's.
+    id: String,
+    expected_version: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Fate<'a> {
+    id: &'a str,
+    /// What the same wish for this order alone would have been answered with.
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Fates<'a> {
+    results: Vec<Fate<'a>>,
+}
+
+async fn set(
+    State(app): State<Arc<App>>,
+    Changer(who): Changer,
+    Json(body, _): Json<Body>,
+) -> Result<Response> {
+    let to = Status::parse(&body.status);
+    let to = to.ok_or_else(|| Error::invalid("status", "orders-unknown-status"))?;
+    let reason = match &body.reason {
+        Some(text) => Some(
+            Reason::parse(text).ok_or_else(|| Error::invalid("reason", "orders-unknown-reason"))?,
+        ),
+        None => None,
+    };
+    if body.orders.len() > MOST {
+        let say = Say::key("orders-bulk-many").with("a", MOST.to_string());
+        return Err(Error::Invalid(vec![FieldError {
+            field: "orders",
+            say,
+        }]));
+    }
+    let mut results = Vec::new();
+    for order in &body.orders {
+        results.push(one(&app, &who, order, to, reason).await);
+    }
+    answer::json(StatusCode::OK, &Fates { results })
+}
+
+async fn one<'a>(
+    app: &App,
+    who: &Caller,
+    order: &'a One,
+    to: Status,
+    reason: Option<Reason>,
+) -> Fate<'a> {
+    let wish = Wish {
+        to: Goal::Status(to),
+        ask: Ask {
+            reason,
+            ..Ask::default()
+        },
+        farm: None,
+        expected_version: order.expected_version,
+    };
+    let done = if ids::is_well_formed(&order.id) {
+        actions::advance(app, who, &order.id, &wish, None).await
+    } else {
+        Err(Error::NotFound)
+    };
+    match done {
+        Ok(done) => Fate {
+            id: &order.id,
+            status: 200,
+            changed: match done {
+                Answer::Now(outcome) => Some(outcome.changed()),
+                Answer::Kept(_) => None,
+            },
+            code: None,
+            detail: None,
+        },
+        Err(error) => Fate {
+            id: &order.id,
+            status: error.status(),
+            changed: None,
+            code: Some(error.say().key),
+            detail: Some(Lang::En.words().tell(&error.say())),
+        },
+    }
+}
