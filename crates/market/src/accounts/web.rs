@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    actions,
+    actions, directory,
     model::{self, normal_email},
     pages, passwords, profile, store, team, tokens,
 };
@@ -36,6 +36,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(passwords::web::routes())
         .merge(profile::web::routes())
         .merge(team::web::routes())
+        .merge(directory::web::routes())
         .merge(tokens::web::routes())
 }
 

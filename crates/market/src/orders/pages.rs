@@ -1,12 +1,12 @@
 //! What orders look like: followed by a customer, worked on by a farm, looked up by a stranger.
 mod board;
-mod history;
+pub mod history;
 mod items;
 mod lookup;
 mod mine;
 #[cfg(test)]
 mod sample;
-mod status;
+pub mod status;
 mod track;
 
 pub use board::{BoardPage, Filter};

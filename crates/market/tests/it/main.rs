@@ -46,6 +46,8 @@ mod live_rights;
 #[cfg(test)]
 mod market_days;
 #[cfg(test)]
+mod market_desk;
+#[cfg(test)]
 mod market_settings;
 #[cfg(test)]
 mod my_orders;
@@ -63,6 +65,8 @@ mod passwords;
 mod products;
 #[cfg(test)]
 mod products_api;
+#[cfg(test)]
+mod products_sheets;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

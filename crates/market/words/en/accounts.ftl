@@ -148,3 +148,18 @@ accounts-invite-old-title = Invitation
 accounts-invite-old = This invitation was used or withdrawn, or is older than three days. Ask for a new one.
 accounts-mail-invite-subject = Join a farm's team
 accounts-mail-invite-lead = { $inviter } invites you to the team of { $farm } at { $market }. The link is good for three days and works once.
+
+accounts-people-search = Name or e-mail
+accounts-people-find = Find
+accounts-people-none = Nobody here fits. Search for less.
+accounts-people-orders = { $n ->
+    [one] { $n } order
+   *[other] { $n } orders
+}
+accounts-people-out = Not signed in
+accounts-people-seen = Last seen { $a }
+accounts-people-acts = What they did
+accounts-people-end = End sessions
+accounts-people-ended = All sessions of this person are ended. Whoever it is signs in again.
+accounts-people-more = More
+accounts-people-admin = Only an admin may end an admin’s sessions. Ask one.

@@ -148,3 +148,18 @@ accounts-invite-old-title = Invitación
 accounts-invite-old = Esta invitación ya se usó, se retiró o tiene más de tres días. Pide otra.
 accounts-mail-invite-subject = Únete al equipo de una granja
 accounts-mail-invite-lead = { $inviter } te invita al equipo de { $farm } en { $market }. El enlace vale tres días y una sola vez.
+
+accounts-people-search = Nombre o correo
+accounts-people-find = Buscar
+accounts-people-none = Nadie encaja. Busca con menos letras.
+accounts-people-orders = { $n ->
+    [one] { $n } pedido
+   *[other] { $n } pedidos
+}
+accounts-people-out = Sin sesión abierta
+accounts-people-seen = Última vez: { $a }
+accounts-people-acts = Qué hizo
+accounts-people-end = Terminar sesiones
+accounts-people-ended = Se terminaron todas las sesiones de esta persona. Tiene que iniciar sesión otra vez.
+accounts-people-more = Más
+accounts-people-admin = Solo un administrador puede terminar las sesiones de otro. Pídeselo a uno.
