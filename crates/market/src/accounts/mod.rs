@@ -5,9 +5,10 @@
 //! Jobs: `accounts.send_sign_in_link`, `accounts.send_sign_up`, `accounts.send_reset`, `accounts.send_letter`,
 //! `accounts.send_email_link`, `accounts.send_invitation`, `accounts.access_ended`.
 //! Routes: `/login`, `/login/link/{token}`, `/login/password`, `/logout`, `/signup`, `/reset`,
-//! `/account`, `/account/tokens`, `/farm/team`, `/invite/{token}`.
+//! `/account`, `/account/tokens`, `/farm/team`, `/invite/{token}`, `/market/users`.
 pub mod actions;
 pub mod devices;
+pub mod directory;
 pub mod jobs;
 pub mod model;
 pub mod pages;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{
     actions,
     devices::model::Device,
+    directory,
     model::{self, normal_email},
     pages, passwords, profile, store, team, tokens,
 };
@@ -38,6 +39,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(passwords::web::routes())
         .merge(profile::web::routes())
         .merge(team::web::routes())
+        .merge(directory::web::routes())
         .merge(tokens::web::routes())
 }
 

@@ -16,6 +16,7 @@ pub mod host;
 pub mod idempotency;
 pub mod limits;
 pub mod live;
+pub mod multipart;
 pub mod page;
 pub mod problem;
 pub mod request;

@@ -2,9 +2,11 @@
 //!
 //! Nothing here knows a slice, a web framework or a statement; the only outside names are `db`'s value
 //! traits and what hashing needs.
+pub mod cell;
 pub mod decimal;
 pub mod hash;
 pub mod ids;
+pub mod like;
 pub mod line;
 pub mod money;
 pub mod password;

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result, Say},
     idempotency::{self, model::Key},
     kernel::{
-        ids::{EventId, FarmId, FarmOrderId},
+        ids::{EventId, FarmId, FarmOrderId, MarketId},
         time::Ts,
     },
 };
@@ -426,11 +426,17 @@ pub fn announce(app: &App, order: &Order) {
     for part in &order.parts {
         app.cluster.bump(&farm_topic(&part.farm.id));
     }
+    app.cluster.bump(&market_topic(&order.market_id));
     app.jobs_wait.notify_one();
 }
 
 pub fn order_topic(id: &str) -> String {
     format!("order/{id}")
+}
+
+/// Every change of an order of this market.
+pub fn market_topic(id: &MarketId) -> String {
+    format!("market/{id}")
 }
 
 pub fn farm_topic(id: &FarmId) -> String {

@@ -5,7 +5,7 @@ use outbox::{Job, Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    actions::{self, Goal, Wish, farm_topic, order_topic},
+    actions::{self, Goal, Wish, farm_topic, market_topic, order_topic},
     links,
     model::{code, guard},
     pages, store,
@@ -75,6 +75,7 @@ pub fn status_changed(app: &App, job: &StatusChanged) -> Outcome {
         u64::try_from(job.version).unwrap_or(0),
     );
     app.cluster.bump(&farm_topic(&job.farm));
+    app.cluster.bump(&market_topic(&job.market));
     Outcome::Done
 }
 
@@ -87,6 +88,7 @@ pub fn order_changed(app: &App, job: &OrderChanged) -> Outcome {
     for farm in &job.farms {
         app.cluster.bump(&farm_topic(farm));
     }
+    app.cluster.bump(&market_topic(&job.market));
     Outcome::Done
 }
 

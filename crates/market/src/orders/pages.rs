@@ -1,12 +1,12 @@
 //! What orders look like: followed by a customer, worked on by a farm, looked up by a stranger.
 pub(in crate::orders) mod board;
-pub(in crate::orders) mod history;
+pub mod history;
 pub(in crate::orders) mod items;
 mod lookup;
 mod mine;
 #[cfg(test)]
 pub(in crate::orders) mod sample;
-pub(in crate::orders) mod status;
+pub mod status;
 mod track;
 
 pub use board::{BoardPage, Filter, View};

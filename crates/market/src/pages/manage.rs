@@ -1,5 +1,5 @@
 //! The way through a manager's pages: the same strip on each.
-use crate::words::Words;
+use crate::{kernel::role::Role, words::Words};
 
 /// Address and words of each page, in the order of a market morning.
 pub fn nav(w: Words) -> Vec<(&'static str, String)> {
@@ -15,4 +15,21 @@ pub fn nav(w: Words) -> Vec<(&'static str, String)> {
     ]
     .map(|(url, key)| (url, w.say(key).into_owned()))
     .into()
+}
+
+/// What a role is called on managers' pages.
+pub fn role(role: Role, w: Words) -> String {
+    w.say(match role {
+        Role::Customer => "markets-role-customer",
+        Role::Guest => "markets-role-guest",
+        Role::FarmOwner => "markets-role-farm-owner",
+        Role::FarmManager => "markets-role-farm-manager",
+        Role::FarmStaff => "markets-role-farm-staff",
+        Role::PickupHost => "markets-role-pickup-host",
+        Role::Driver => "markets-role-driver",
+        Role::MarketManager => "markets-role-market-manager",
+        Role::Admin => "markets-role-admin",
+        Role::System => "markets-role-system",
+    })
+    .into_owned()
 }

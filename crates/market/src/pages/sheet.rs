@@ -1,6 +1,8 @@
 //! Tables for spreadsheets (RFC 4180). A text that a spreadsheet would take for a formula begins with an apostrophe.
 use std::borrow::Cow;
 
+use crate::kernel::cell::safe;
+
 /// A file's head: a BOM, or spreadsheets take it for an older alphabet than UTF-8.
 const BOM: &str = "\u{feff}";
 
@@ -31,48 +33,9 @@ impl Sheet {
     }
 }
 
-/// A cell that is no formula. A number keeps its sign.
-pub fn safe(cell: &str) -> Cow<'_, str> {
-    let is_number = cell.parse::<f64>().is_ok();
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
-/// What [`safe`] was given.
-pub fn unsafe_of(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for bad in [
-            "=HYPERLINK(\"x\")",
-            "+1+1",
-            "-1+2",
-            "@SUM(A1)",
-            "\tx",
-            "\rx",
-            "+",
-            "-",
-        ] {
-            assert_eq!(safe(bad), format!("'{bad}"));
-            assert_eq!(unsafe_of(&safe(bad)), bad);
-        }
-        for good in ["", "Carrots", "'tis", "-5", "+3.50", "a=b", "2026-11-28"] {
-            assert_eq!(safe(good), good);
-            assert_eq!(unsafe_of(good), good);
-        }
-    }
 
     #[test]
     fn a_sheet_is_quoted_where_it_must_be() {

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod api;
 pub mod model;
 pub mod pages;
+pub mod sheets;
 pub mod store;
 pub mod view;
 pub mod web;

@@ -239,17 +239,18 @@ async fn the_recurring_jobs_exist_once() {
     assert_eq!(
         kinds,
         [
+            "audit.seal",
             "market.housekeeping",
             "markets.look_at_days",
             "orders.look_at_due"
         ]
     );
-    assert_eq!(app.run_jobs().await, 3);
+    assert_eq!(app.run_jobs().await, 4);
     assert_eq!(app.run_jobs().await, 0);
     app.pass(Duration::from_secs(15));
     assert_eq!(app.run_jobs().await, 2);
     app.pass(HOUR);
-    assert_eq!(app.run_jobs().await, 3);
+    assert_eq!(app.run_jobs().await, 4);
     app.finish().await;
 }
 

@@ -56,6 +56,8 @@ mod mails;
 #[cfg(test)]
 mod market_days;
 #[cfg(test)]
+mod market_desk;
+#[cfg(test)]
 mod market_settings;
 #[cfg(test)]
 mod my_orders;
@@ -75,6 +77,8 @@ mod passwords;
 mod products;
 #[cfg(test)]
 mod products_api;
+#[cfg(test)]
+mod products_sheets;
 #[cfg(test)]
 mod pseudo;
 #[cfg(test)]

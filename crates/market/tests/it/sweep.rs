@@ -128,10 +128,20 @@ pub const DECLARED: &[(&str, &str, [u16; CALLERS.len()])] = &[
                                          [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("POST", "/farm/products/{id}/sold-out",
                                          [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/farm/products.csv",       [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/products/import",    [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/products/import",    [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/settings",           [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/settings",           [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farms/new",               [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 401, 401, 401]),
     ("POST", "/farms/new",               [401, 401, 401, 303, 303, 303, 303, 303, 303, 303, 303, 303, 401, 401, 401]),
+    ("GET",  "/market",                    [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/events",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/orders",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/orders",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("GET",  "/market/orders.csv",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/market/users",              [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/market/users/sessions",     [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/market/audit",              [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("GET",  "/market/audit.csv",          [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("GET",  "/market/farms",            [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
@@ -381,6 +391,10 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             format!("line=lin_{}_0&got=1&version=2&key=k1", order.part("rosa"))
         }
         "/farm/products/new" => "farm=rosa&key=k1&name=Beans&price=2.40&unit=kg&category=leaf".to_owned(),
+        "/farm/products/import" => [("farm", "rosa"), ("key", "k1"), ("apply", "yes"), ("file", SHEET)]
+            .map(|(name, text)| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"))
+            .concat()
+            + "--x--",
         "/farm/products/{id}" => "do=hide&version=1".to_owned(),
         "/farm/products/{id}/stock" => "stock=12&version=1".to_owned(),
         "/farm/products/{id}/sold-out" => "sold_out=yes&version=1".to_owned(),
@@ -400,6 +414,8 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         "/market/days/{id}" => {
             format!("version=1&cutoff=2026-11-27T12:00&w1_id=win&{DAY}")
         }
+        "/market/users/sessions" => "user=usr_rosa_staff".to_owned(),
+        "/market/orders" => format!("to=PREPARING&order={}:4", order.id),
         "/market/days/{id}/status" => "step=CLOSE&version=1".to_owned(),
         "/market/places/new" | "/market/places/{id}" => {
             "version=1&name=Square&address=Mill+Lane+1".to_owned()
@@ -413,6 +429,8 @@ pub fn body(route: &str, order: &TestOrder) -> String {
     }
 }
 
+const SHEET: &str = "name,price,unit,category\nBeans,2.40,kg,leaf\n";
+
 const DAY: &str = "opens=2026-11-23T08:00&w1_place=plc&w1_from=09:00&w1_to=11:00&w1_capacity=50";
 
 pub async fn send(client: &Client, method: &str, path: &str, body: &str) -> Answer {
@@ -423,8 +441,14 @@ pub async fn send(client: &Client, method: &str, path: &str, body: &str) -> Answ
         client.json(method, path, body.to_owned()).await
     } else {
         let mut request = client.request(method, path, body.to_owned());
-        let form = "application/x-www-form-urlencoded".parse().unwrap();
-        request.headers_mut().insert("content-type", form);
+        let kind = if body.starts_with("--x") {
+            "multipart/form-data; boundary=x"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        request
+            .headers_mut()
+            .insert("content-type", kind.parse().unwrap());
         client.send(request).await
     }
 }

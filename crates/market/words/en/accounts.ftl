@@ -163,3 +163,18 @@ accounts-mail-declined-subject = Your farm was not approved
 accounts-mail-declined-lead = { $market } has declined { $farm }. Reason: { $reason }
 accounts-mail-declined-go = Correct it and apply again
 accounts-mail-answer-else = You get this mail because you applied for this farm.
+
+accounts-people-search = Name or e-mail
+accounts-people-find = Find
+accounts-people-none = Nobody here fits. Search for less.
+accounts-people-orders = { $n ->
+    [one] { $n } order
+   *[other] { $n } orders
+}
+accounts-people-out = Not signed in
+accounts-people-seen = Last seen { $a }
+accounts-people-acts = What they did
+accounts-people-end = End sessions
+accounts-people-ended = All sessions of this person are ended. Whoever it is signs in again.
+accounts-people-more = More
+accounts-people-admin = Only an admin may end an admin’s sessions. Ask one.

@@ -47,14 +47,3 @@ audit-did-setup-link = Made a set-up link
 audit-did-setup-market = Named the market
 audit-did-setup-owner = Became the market’s first admin
 audit-did-setup-done = Finished the set-up
-
-audit-role-customer = customer
-audit-role-guest = guest
-audit-role-farm-owner = farm owner
-audit-role-farm-manager = farm manager
-audit-role-farm-staff = farm staff
-audit-role-pickup-host = collection host
-audit-role-driver = driver
-audit-role-market-manager = market manager
-audit-role-admin = admin
-audit-role-system = the platform

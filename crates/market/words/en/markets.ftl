@@ -135,3 +135,14 @@ markets-day-has-open-orders = { $n ->
     [one] { $n } order is still open. Cancel or complete it first.
    *[other] { $n } orders are still open. Cancel or complete them first.
 }
+
+markets-role-customer = customer
+markets-role-guest = guest
+markets-role-farm-owner = farm owner
+markets-role-farm-manager = farm manager
+markets-role-farm-staff = farm staff
+markets-role-pickup-host = collection host
+markets-role-driver = driver
+markets-role-market-manager = market manager
+markets-role-admin = admin
+markets-role-system = the platform

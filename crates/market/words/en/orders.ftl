@@ -351,3 +351,69 @@ orders-mine-shop = See what the farms have
 orders-mine-older = Older orders
 orders-look-no-code = Type the order’s code: it stands on the page and in the mails of your order.
 orders-guard-no-code = Type the code that the customer shows, or say why there is none.
+
+orders-day-title = Market day
+orders-day-orders = orders
+orders-day-ready = ready to hand over
+orders-day-late = farms late
+orders-day-cash = to take in cash or card
+orders-day-need-you = { $n ->
+    [0] Nothing needs you
+    [one] { $n } thing needs you
+   *[other] { $n } things need you
+}
+orders-day-not-begun = { $farm } has not begun: { $n } to pack.
+orders-day-not-packed = { $farm } is not done: { $n } to pack.
+orders-day-of = { $ready } of { $all } are ready.
+orders-day-missed = { $n ->
+    [one] { $n } order of { $farm } was not collected.
+   *[other] { $n } orders of { $farm } were not collected.
+}
+orders-day-missed-more = Write to the customers, or cancel.
+orders-day-who = See who
+orders-day-board = Open its board
+orders-day-none = There are no orders for this day yet.
+orders-day-table = Orders by farm and status
+orders-day-farm = Farm
+orders-day-is-late = Late
+orders-day-cash-due = Cash due
+orders-day-farms = { $n ->
+    [one] { $n } farm
+   *[other] { $n } farms
+}
+orders-day-windows = Who comes when
+orders-day-taken = { $taken } of { $capacity }
+
+orders-list-status = Status
+orders-list-farm = Farm
+orders-list-day = Day
+orders-list-place = Place
+orders-list-text = Code or name
+orders-list-any = Any
+orders-list-show = Show
+orders-list-csv = Save as CSV
+orders-list-none = No order fits. Leave out a filter.
+orders-list-older = Older
+orders-list-saved = Saved filters
+orders-list-missed = Not collected
+orders-list-to-pack = To pack
+orders-list-is-ready = Ready
+orders-list-all = All
+orders-list-to = Move the ticked ones to
+orders-list-reason = Reason, to cancel
+orders-list-go = Move
+orders-list-tick = Tick { $a }
+orders-list-done = { $n ->
+    [one] { $n } order was moved
+   *[other] { $n } orders were moved
+}
+orders-list-results = Not every order was moved
+orders-list-moved = moved
+orders-list-moved-part = { $n } parts moved, { $left } not
+orders-list-already = was there already
+orders-list-elsewhere = Somebody moved it meanwhile. Look at it again.
+orders-list-none-picked = No order is ticked. Tick one.
+orders-list-too-many = Tick 100 orders at most.
+orders-list-no-goal = Choose where to move them.
+orders-list-no-reason = Choose a reason to cancel.
+orders-list-bad-cursor = This page is not there. Begin with the newest.

@@ -119,3 +119,35 @@ products-diet-gluten-free = Gluten-free
 products-diet-raw = Raw
 products-declined = The market declined this farm. Reason: { $a }
 products-apply-again = Correct it and apply again
+
+products-sheet-title = Products as a table
+products-sheet-link = Table
+products-sheet-save = Save as CSV
+products-sheet-read = Read a table
+products-sheet-lead = A table has { $n } lines at most. A line with an id changes that product, one without adds a product.
+products-sheet-file = CSV file
+products-sheet-file-hint = Save the table first, change it in a spreadsheet, and read it back.
+products-sheet-look = See what it would do
+products-sheet-columns = Columns:
+products-sheet-would = What each line would do
+products-sheet-do = Do it
+products-sheet-adds = new product
+products-sheet-changes = changes
+products-sheet-nothing = stays as it is
+products-sheet-is-wrong = wrong
+products-sheet-wrong = Some lines are wrong. Nothing was changed. Mend them and read the file again.
+products-sheet-failed = These lines were not done, all others were
+products-sheet-done = { $n ->
+    [one] { $n } line was read and done
+   *[other] { $n } lines were read and done
+}
+products-sheet-unread = This table cannot be read
+products-sheet-too-large = It is too large. Split it: 500 lines and 64 KB at most.
+products-sheet-empty = There is no line in it. Choose a file with a line for each product.
+products-sheet-broken = Line { $what } has more or fewer cells than the first. Mend it.
+products-sheet-column = There is no column “{ $what }”. Rename it, or leave it out.
+products-sheet-column-twice = The column “{ $what }” stands twice. Leave one out.
+products-sheet-twice = This id stands twice. Leave one line out.
+products-sheet-no-such = This farm has no product with this id. Empty the cell to add one.
+products-sheet-stale = Somebody changed this product since the table was saved. Save it again and repeat your change.
+products-sheet-yes-no = Write yes or no.

@@ -163,3 +163,18 @@ accounts-mail-declined-subject = Tu granja no se ha aprobado
 accounts-mail-declined-lead = { $market } ha rechazado { $farm }. Motivo: { $reason }
 accounts-mail-declined-go = Corregir y solicitar otra vez
 accounts-mail-answer-else = Recibes este correo porque solicitaste esta granja.
+
+accounts-people-search = Nombre o correo
+accounts-people-find = Buscar
+accounts-people-none = Nadie encaja. Busca con menos letras.
+accounts-people-orders = { $n ->
+    [one] { $n } pedido
+   *[other] { $n } pedidos
+}
+accounts-people-out = Sin sesión abierta
+accounts-people-seen = Última vez: { $a }
+accounts-people-acts = Qué hizo
+accounts-people-end = Terminar sesiones
+accounts-people-ended = Se terminaron todas las sesiones de esta persona. Tiene que iniciar sesión otra vez.
+accounts-people-more = Más
+accounts-people-admin = Solo un administrador puede terminar las sesiones de otro. Pídeselo a uno.

@@ -47,14 +47,3 @@ audit-did-setup-link = Creó un enlace de instalación
 audit-did-setup-market = Dio nombre al mercado
 audit-did-setup-owner = Pasó a ser el primer administrador
 audit-did-setup-done = Terminó la instalación
-
-audit-role-customer = cliente
-audit-role-guest = invitado
-audit-role-farm-owner = propiedad de la granja
-audit-role-farm-manager = dirección de la granja
-audit-role-farm-staff = personal de la granja
-audit-role-pickup-host = encargado de recogida
-audit-role-driver = reparto
-audit-role-market-manager = gestión del mercado
-audit-role-admin = administración
-audit-role-system = la plataforma

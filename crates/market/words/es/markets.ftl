@@ -135,3 +135,14 @@ markets-day-has-open-orders = { $n ->
     [one] Queda { $n } pedido abierto. Cancélalo o complétalo primero.
    *[other] Quedan { $n } pedidos abiertos. Cancélalos o complétalos primero.
 }
+
+markets-role-customer = cliente
+markets-role-guest = invitado
+markets-role-farm-owner = propiedad de la granja
+markets-role-farm-manager = dirección de la granja
+markets-role-farm-staff = personal de la granja
+markets-role-pickup-host = encargado de recogida
+markets-role-driver = reparto
+markets-role-market-manager = gestión del mercado
+markets-role-admin = administración
+markets-role-system = la plataforma

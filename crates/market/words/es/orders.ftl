@@ -363,3 +363,69 @@ orders-mine-shop = Ver qué tienen las granjas
 orders-mine-older = Pedidos anteriores
 orders-look-no-code = Escribe el código del pedido: está en la página y en los correos de tu pedido.
 orders-guard-no-code = Escribe el código que enseña el cliente, o di por qué no hay.
+
+orders-day-title = Día de mercado
+orders-day-orders = pedidos
+orders-day-ready = listos para entregar
+orders-day-late = granjas con retraso
+orders-day-cash = por cobrar en efectivo o con tarjeta
+orders-day-need-you = { $n ->
+    [0] Nada te necesita
+    [one] { $n } cosa te necesita
+   *[other] { $n } cosas te necesitan
+}
+orders-day-not-begun = { $farm } no ha empezado: { $n } por preparar.
+orders-day-not-packed = { $farm } no ha terminado: { $n } por preparar.
+orders-day-of = { $ready } de { $all } están listos.
+orders-day-missed = { $n ->
+    [one] { $n } pedido de { $farm } no se recogió.
+   *[other] { $n } pedidos de { $farm } no se recogieron.
+}
+orders-day-missed-more = Escribe a los clientes o cancela.
+orders-day-who = Ver quién
+orders-day-board = Abrir su tablero
+orders-day-none = Aún no hay pedidos para este día.
+orders-day-table = Pedidos por granja y estado
+orders-day-farm = Granja
+orders-day-is-late = Con retraso
+orders-day-cash-due = Por cobrar
+orders-day-farms = { $n ->
+    [one] { $n } granja
+   *[other] { $n } granjas
+}
+orders-day-windows = Quién viene cuándo
+orders-day-taken = { $taken } de { $capacity }
+
+orders-list-status = Estado
+orders-list-farm = Granja
+orders-list-day = Día
+orders-list-place = Lugar
+orders-list-text = Código o nombre
+orders-list-any = Cualquiera
+orders-list-show = Mostrar
+orders-list-csv = Guardar como CSV
+orders-list-none = Ningún pedido encaja. Quita un filtro.
+orders-list-older = Anteriores
+orders-list-saved = Filtros guardados
+orders-list-missed = Sin recoger
+orders-list-to-pack = Por preparar
+orders-list-is-ready = Listos
+orders-list-all = Todos
+orders-list-to = Mover los marcados a
+orders-list-reason = Motivo, para cancelar
+orders-list-go = Mover
+orders-list-tick = Marcar { $a }
+orders-list-done = { $n ->
+    [one] Se movió { $n } pedido
+   *[other] Se movieron { $n } pedidos
+}
+orders-list-results = No se movieron todos los pedidos
+orders-list-moved = movido
+orders-list-moved-part = { $n } partes movidas, { $left } no
+orders-list-already = ya estaba así
+orders-list-elsewhere = Alguien lo movió mientras tanto. Míralo otra vez.
+orders-list-none-picked = No hay ningún pedido marcado. Marca uno.
+orders-list-too-many = Marca 100 pedidos como máximo.
+orders-list-no-goal = Elige adónde moverlos.
+orders-list-no-reason = Elige un motivo para cancelar.
+orders-list-bad-cursor = Esta página no existe. Empieza por lo más reciente.

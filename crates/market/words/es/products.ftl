@@ -119,3 +119,35 @@ products-diet-gluten-free = Sin gluten
 products-diet-raw = Crudo
 products-declined = El mercado ha rechazado esta granja. Motivo: { $a }
 products-apply-again = Corregir y solicitar otra vez
+
+products-sheet-title = Productos en una tabla
+products-sheet-link = Tabla
+products-sheet-save = Guardar como CSV
+products-sheet-read = Leer una tabla
+products-sheet-lead = Una tabla tiene { $n } líneas como máximo. Una línea con id cambia ese producto; sin id, añade uno.
+products-sheet-file = Archivo CSV
+products-sheet-file-hint = Guarda la tabla, cámbiala en una hoja de cálculo y vuelve a leerla.
+products-sheet-look = Ver qué haría
+products-sheet-columns = Columnas:
+products-sheet-would = Qué haría cada línea
+products-sheet-do = Hacerlo
+products-sheet-adds = producto nuevo
+products-sheet-changes = cambia
+products-sheet-nothing = queda igual
+products-sheet-is-wrong = con error
+products-sheet-wrong = Algunas líneas tienen errores. No se cambió nada. Corrígelas y vuelve a leer el archivo.
+products-sheet-failed = Estas líneas no se hicieron; las demás sí
+products-sheet-done = { $n ->
+    [one] Se leyó e hizo { $n } línea
+   *[other] Se leyeron e hicieron { $n } líneas
+}
+products-sheet-unread = No se puede leer esta tabla
+products-sheet-too-large = Es demasiado grande. Divídela: 500 líneas y 64 KB como máximo.
+products-sheet-empty = No tiene líneas. Elige un archivo con una línea por producto.
+products-sheet-broken = La línea { $what } tiene más o menos celdas que la primera. Corrígela.
+products-sheet-column = No hay ninguna columna “{ $what }”. Cámbiale el nombre o quítala.
+products-sheet-column-twice = La columna “{ $what }” está dos veces. Quita una.
+products-sheet-twice = Este id está dos veces. Quita una línea.
+products-sheet-no-such = Esta granja no tiene ningún producto con este id. Vacía la celda para añadir uno.
+products-sheet-stale = Alguien cambió este producto después de guardar la tabla. Guárdala otra vez y repite el cambio.
+products-sheet-yes-no = Escribe sí o no.

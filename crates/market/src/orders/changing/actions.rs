@@ -265,20 +265,17 @@ async fn write(app: &App, tx: &Write, who: &Caller, plan: &Plan) -> db::Result<D
         };
         store::insert_change(tx, order, &change).await?;
     }
-    let changed = Did::new(Verb::OrderChanged, order.id.as_str()).as_role(plan.role);
-    note(
-        app,
-        tx,
-        who,
-        changed.changed(
-            quantities(found, |edit| edit.line.ordered),
-            quantities(found, |edit| edit.to),
-        ),
-    )
-    .await?;
+    write_down(app, tx, who, plan).await?;
     fees(app, tx, who, plan).await?;
     push(app, tx, plan).await?;
     Ok(Done::Yes)
+}
+
+async fn write_down(app: &App, tx: &Write, who: &Caller, plan: &Plan) -> db::Result<()> {
+    let was = quantities(&plan.found, |edit| edit.line.ordered);
+    let became = quantities(&plan.found, |edit| edit.to);
+    let changed = Did::new(Verb::OrderChanged, plan.order.id.as_str()).as_role(plan.role);
+    note(app, tx, who, changed.changed(was, became)).await
 }
 
 /// By line.

@@ -1,0 +1,7 @@
+//! All orders of a market, for its managers: found by what is known of them, moved many at once, kept as a file.
+//! Routes: `/market/orders`, `/market/orders.csv`.
+pub mod actions;
+pub mod model;
+pub mod pages;
+pub mod store;
+pub mod web;
