@@ -1,6 +1,6 @@
 //! From a configuration to a running market: folder, key, database, listener, workers, server, end.
 use std::{
-    fs,
+    fmt, fs,
     io::{self, ErrorKind, Write as _},
     net::SocketAddr,
     os::unix::fs::OpenOptionsExt as _,
@@ -14,7 +14,12 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
 };
-use tracing_subscriber::EnvFilter;
+use tracing::field::Field;
+use tracing_subscriber::{
+    EnvFilter,
+    field::MakeExt as _,
+    fmt::{FormatFields, format},
+};
 
 use super::{Done, Failure, args::Global, out::Out};
 use crate::{
@@ -58,6 +63,7 @@ pub fn log(out: &Out, config: &Config) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(colours)
+        .fmt_fields(fields())
         .with_writer(move || OneLine {
             to: std::io::stderr(),
             colours,
@@ -70,9 +76,25 @@ pub fn log(out: &Out, config: &Config) {
     };
 }
 
+/// Fields as `name=value`, control characters by their numbers: `tracing-subscriber` cleans the message alone.
+fn fields() -> impl for<'w> FormatFields<'w> + 'static {
+    let field = |to: &mut format::Writer<'_>, field: &Field, value: &dyn fmt::Debug| -> fmt::Result {
+        use fmt::Write as _;
+        let name = field.name();
+        if name != "message" {
+            write!(to, "{name}=")?;
+        }
+        format!("{value:?}").chars().try_for_each(|c| match c {
+            c if c.is_control() => write!(to, "{}", c.escape_default()),
+            c => to.write_char(c),
+        })
+    };
+    format::debug_fn(field).delimited(" ")
+}
+
 /// Each event is written in one piece. What somebody typed must not begin a line of its own, nor speak to a terminal:
 /// control characters inside the piece are written down by their numbers. The log's own colours pass where there are
-/// any; `tracing-subscriber` keeps those of others out.
+/// any; `fields` keeps those of others out.
 pub struct OneLine<W> {
     pub to: W,
     pub colours: bool,
@@ -365,6 +387,7 @@ mod tests {
         let to = paper.clone();
         let log = tracing_subscriber::fmt()
             .with_ansi(colours)
+            .fmt_fields(super::fields())
             .with_writer(move || OneLine {
                 to: to.clone(),
                 colours,

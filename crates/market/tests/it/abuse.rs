@@ -172,7 +172,9 @@ async fn bodies_that_come_a_letter_at_a_time() {
         drip(socket, "e").await
     });
     for said in meanwhile(&server, "/shop", join_all(slow)).await {
-        assert!(said.starts_with("HTTP/1.1 503 "), "{said}");
+        // Which of the two limits comes first is chance: a letter may be late on a busy machine.
+        let ended = ["HTTP/1.1 503 ", "HTTP/1.1 408 "];
+        assert!(ended.iter().any(|start| said.starts_with(start)), "{said}");
     }
     server.end().await;
     app.finish().await;

@@ -84,13 +84,13 @@ async fn ready(app: &TestApp, route: &str) -> (Client, String, String) {
             at(app.stranger(), app.mailed("ana@example.org"), "")
         }
         "/login/password" => {
-            app.sign_up("Dora", "dora@example.org", "correct+horse")
+            app.sign_up("Dora", "dora@example.org", "violet+horse")
                 .await;
-            let body = "email=dora@example.org&password=correct+horse";
+            let body = "email=dora@example.org&password=violet+horse";
             at(app.stranger(), route.to_owned(), body)
         }
         "/signup/{token}" => {
-            let form = "name=Dora&email=dora@example.org&password=correct+horse";
+            let form = "name=Dora&email=dora@example.org&password=violet+horse";
             app.stranger().post_form("/signup", form).await;
             app.run_jobs().await;
             at(app.stranger(), app.mailed("dora@example.org"), "")
@@ -103,17 +103,17 @@ async fn ready(app: &TestApp, route: &str) -> (Client, String, String) {
             at(
                 app.stranger(),
                 app.mailed("ana@example.org"),
-                "password=correct+horse",
+                "password=violet+horse",
             )
         }
         "/account/password" => {
             let dora = app
-                .sign_up("Dora", "dora@example.org", "correct+horse")
+                .sign_up("Dora", "dora@example.org", "violet+horse")
                 .await;
             at(
                 dora,
                 plain.1,
-                "current=correct+horse&password=quite+another",
+                "current=violet+horse&password=quite+another",
             )
         }
         "/account/email/{token}" => {

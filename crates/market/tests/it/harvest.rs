@@ -58,6 +58,7 @@ async fn every_order_that_lives_is_in_the_sum() {
     let text = list(&app).await;
     assert!(text.contains("6<small>bunches</small>") && !text.contains("Barn"));
     app.pass_until(crate::support::ts(crate::support::CUTOFF));
+    app.sign_in_again().await;
     assert!(list(&app).await.contains("Final, 3 orders."));
     app.finish().await;
 }

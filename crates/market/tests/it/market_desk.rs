@@ -75,6 +75,7 @@ async fn late_farms_and_what_was_not_collected_come_first() {
         .place()
         .await;
     app.pass_until(ts("2026-11-28T07:00:00Z"));
+    app.sign_in_again().await;
     let html = page(&app, "/market").await;
     assert!(html.contains("1 thing needs you"), "{html}");
     assert!(
@@ -82,6 +83,7 @@ async fn late_farms_and_what_was_not_collected_come_first() {
         "{html}"
     );
     app.pass_until(ts("2026-11-28T08:30:00Z"));
+    app.sign_in_again().await;
     let html = page(&app, "/market").await;
     assert!(
         html.contains("2 things need you") && html.contains("ben farm is not done: 1 to pack.")

@@ -70,7 +70,7 @@ async fn a_table_is_saved_changed_looked_at_and_done() {
         .nth(2)
         .unwrap()
         .to_owned();
-    let changed = format!("{changed},,Beans,,leaf,kg,3.10,,12.5,,,,,,,,,no,no\r\n");
+    let changed = format!("{changed},,Beans,,leaf,kg,3.10,,12.5,,,,,,,,,East field,yes,no,no\r\n");
     let before = prices(&app).await;
     let looked = look(&app, &changed).await;
     assert_eq!(looked.status, 200, "{looked:?}");

@@ -311,12 +311,12 @@ async fn the_mails_of_accounts_and_what_their_links_open_are_marked() {
         (
             1,
             "/signup",
-            "name=Nina&email=nina@example.org&password=correct+horse",
+            "name=Nina&email=nina@example.org&password=violet+horse",
         ),
         (
             2,
             "/signup",
-            "name=Ana&email=ana@example.org&password=correct+horse",
+            "name=Ana&email=ana@example.org&password=violet+horse",
         ),
         (3, "/reset", "email=ben@example.org"),
         (4, "/login", "email=carl@example.org"),

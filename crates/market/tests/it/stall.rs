@@ -32,6 +32,7 @@ async fn a_customer_says_to_be_here_once_and_the_farm_sees_it_first() {
     let early = here(&ana, &order).await;
     assert_eq!(early.status, 409, "{early:?}");
     app.pass_until(ts(MORNING));
+    app.sign_in_again().await;
     let page = ana.get(&format!("/orders/{}/track", order.id)).await;
     assert!(page.text().contains("I am here"), "{page:?}");
     let topic = format!("farm/{}", app.here().farm_id("rosa"));
@@ -62,6 +63,7 @@ async fn only_the_customer_says_so_and_only_when_something_is_ready() {
     let packing = app.order().at(Status::Preparing).place().await;
     let ready = app.order().by_guest().at(Status::Ready).place().await;
     app.pass_until(ts(MORNING));
+    app.sign_in_again().await;
     assert_eq!(here(&app.customer("ana"), &packing).await.status, 409);
     assert_eq!(here(&rosa(&app), &ready).await.status, 403);
     assert_eq!(here(&app.customer("carl"), &ready).await.status, 404);
@@ -79,6 +81,7 @@ async fn the_code_leads_to_the_order_and_hands_it_over() {
         .place()
         .await;
     app.pass_until(ts(MORNING));
+    app.sign_in_again().await;
     let scanned = rosa(&app).get(&format!("/c/{}", order.code)).await;
     let path = format!("/farm/checkin?q={}", order.code);
     assert_eq!(scanned.header("location"), path);
@@ -123,6 +126,7 @@ async fn found_by_name_it_wants_the_code_or_a_word() {
     let app = TestApp::new().await;
     let order = app.order().at(Status::Ready).place().await;
     app.pass_until(ts(MORNING));
+    app.sign_in_again().await;
     let text = checkin(&rosa(&app), "q=ANA").await;
     assert!(
         text.contains("1 found") && text.contains(&order.code),

@@ -205,7 +205,7 @@ async fn a_scheme_or_host_that_is_only_claimed_does_not_count() {
     }
     // And a Host that is not ours gets no mail sent at all.
     for path in ["/login", "/reset", "/signup", "/track"] {
-        let form = "email=ana@example.org&name=Ana&password=correct+horse&code=FM-000000";
+        let form = "email=ana@example.org&name=Ana&password=violet+horse&code=FM-000000";
         let poisoned = client.clone().at_host("evil.example");
         assert_eq!(poisoned.post_form(path, form).await.status, 421);
     }

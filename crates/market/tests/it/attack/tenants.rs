@@ -103,7 +103,8 @@ async fn an_order_leaves_no_trace_on_anybody_elses_pages() {
                 continue;
             }
             let answer = send(&client, method, &path, "").await;
-            let trace = tracing(&answer.text());
+            // A link to the same page in another language repeats what was asked.
+            let trace = tracing(&answer.text().replace(&path, ""));
             if is_party {
                 seen += usize::from(trace.is_some());
             } else {

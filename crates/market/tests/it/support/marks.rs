@@ -53,6 +53,13 @@ impl Data {
         let firsts = self.0.iter().filter_map(|text| text.split(' ').next());
         let firsts: Vec<String> = firsts.map(str::to_owned).collect();
         self.0.extend(firsts);
+        // On slips and labels the other name's first letter stands for it.
+        let initial = |text: &String| {
+            let (first, other) = text.split_once(' ')?;
+            Some(format!("{first} {}.", other.chars().next()?.to_uppercase()))
+        };
+        let initials: Vec<String> = self.0.iter().filter_map(initial).collect();
+        self.0.extend(initials);
         self.0.retain(|text| text.chars().any(char::is_alphabetic));
         self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
         self.0.dedup();
