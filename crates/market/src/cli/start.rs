@@ -78,17 +78,17 @@ pub fn log(out: &Out, config: &Config) {
 
 /// Fields as `name=value`, control characters by their numbers: `tracing-subscriber` cleans the message alone.
 fn fields() -> impl for<'w> FormatFields<'w> + 'static {
-    let field = |to: &mut format::Writer<'_>, field: &Field, value: &dyn fmt::Debug| -> fmt::Result {
-        use fmt::Write as _;
-        let name = field.name();
-        if name != "message" {
-            write!(to, "{name}=")?;
-        }
-        format!("{value:?}").chars().try_for_each(|c| match c {
-            c if c.is_control() => write!(to, "{}", c.escape_default()),
-            c => to.write_char(c),
-        })
-    };
+    let field =
+        |to: &mut format::Writer<'_>, field: &Field, value: &dyn fmt::Debug| -> fmt::Result {
+            let name = field.name();
+            if name != "message" {
+                write!(to, "{name}=")?;
+            }
+            format!("{value:?}").chars().try_for_each(|c| match c {
+                c if c.is_control() => write!(to, "{}", c.escape_default()),
+                c => to.write_char(c),
+            })
+        };
     format::debug_fn(field).delimited(" ")
 }
 

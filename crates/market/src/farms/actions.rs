@@ -175,7 +175,8 @@ async fn change(
     for _ in 0..TRIES {
         let tx = app.db.write().await?;
         match try_change(app, &tx, who, &id, version, &decide).await {
-            Ok(Done::Written(before, farm)) => {
+            Ok(Done::Written(both)) => {
+                let [before, farm] = *both;
                 let deed = Did::new(verb, id.as_str());
                 let deed = deed.changed(facts::farm(&before), facts::farm(&farm));
                 note(app, &tx, who, deed.at(&id)).await?;
@@ -200,7 +201,7 @@ async fn change(
 
 enum Done {
     /// As it was, as it is now.
-    Written(Farm, Farm),
+    Written(Box<[Farm; 2]>),
     Already(Farm),
     Lost,
 }
@@ -230,7 +231,7 @@ async fn try_change(
     if before.waits() && !after.waits() {
         answer(app, tx, who, &after).await?;
     }
-    Ok(Done::Written(before, after))
+    Ok(Done::Written(Box::new([before, after])))
 }
 
 /// `None`: somebody changed it meanwhile. What its products are found by follows its name.

@@ -204,9 +204,8 @@ async fn known(parts: &mut Parts, app: &Arc<App>, scope: Scope) -> Result<Caller
     Ok(caller)
 }
 
-/// A token is read by one statement, a session by three in one snapshot; always fresh: a right that was taken away is
-/// gone at once.
-async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
+/// Whoever asks, before anything is proved.
+fn stranger(parts: &Parts) -> Result<Caller, Error> {
     let at = parts
         .extensions
         .get::<At>()
@@ -216,7 +215,7 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
         .extensions
         .get::<Peer>()
         .map_or([0, 0, 0, 0].into(), |peer| peer.0.ip());
-    let mut caller = Caller {
+    Ok(Caller {
         market: at.market,
         address,
         proof: Proof::None,
@@ -228,7 +227,13 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
             .extensions
             .get::<RequestId>()
             .map_or_else(String::new, |id| id.0.clone()),
-    };
+    })
+}
+
+/// A token is read by one statement, a session by three in one snapshot; always fresh: a right that was taken away is
+/// gone at once.
+async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
+    let mut caller = stranger(parts)?;
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let token = value
             .to_str()

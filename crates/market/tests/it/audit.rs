@@ -8,7 +8,7 @@ use market::{
 use serde_json::{Value, json};
 
 use crate::{
-    support::{Answer, Client, TestApp, TestOrder},
+    support::{Answer, Client, TestApp, TestOrder, ts},
     sweep,
 };
 
@@ -34,6 +34,18 @@ const SILENT: &[(&str, &str)] = &[
     ("/checkout", "a cart is not an order"),
     ("/checkout/pickup", "a cart is not an order"),
     ("/notifications/read", "what somebody has read"),
+    (
+        "/farm/orders/{id}/tick",
+        "the line itself keeps who ticked it and when",
+    ),
+    (
+        "/farm/harvest",
+        "the tick itself keeps who made it and when",
+    ),
+    (
+        "/orders/{id}/here",
+        "the arrival itself keeps when the customer said so",
+    ),
 ];
 
 /// Entries, and the status events that are entries themselves.
@@ -110,11 +122,7 @@ async fn ready(app: &TestApp, route: &str) -> (Client, String, String) {
             let dora = app
                 .sign_up("Dora", "dora@example.org", "violet+horse")
                 .await;
-            at(
-                dora,
-                plain.1,
-                "current=violet+horse&password=quite+another",
-            )
+            at(dora, plain.1, "current=violet+horse&password=quite+another")
         }
         "/account/email/{token}" => {
             ana.post_form("/account/email", "email=new@example.org")
@@ -152,6 +160,23 @@ async fn ready(app: &TestApp, route: &str) -> (Client, String, String) {
             at(ana, plain.1, &body)
         }
         "/orders/{id}/cancel" => at(ana, plain.1, ""),
+        "/orders/{id}/here" | "/farm/checkin" => {
+            let rosa = app.farmer("rosa");
+            rosa.put(order.part("rosa"), json!({ "status": "READY" }))
+                .await;
+            app.pass_until(ts("2026-11-28T09:10:00Z"));
+            app.sign_in_again().await;
+            let body = format!(
+                "order={}&version=5&key=k1&farm=rosa&code={}",
+                order.id, order.code
+            );
+            let client = if route == "/farm/checkin" {
+                app.here().by_session("rosa")
+            } else {
+                ana
+            };
+            at(client, plain.1, &body)
+        }
         "/checkout" | "/checkout/pickup" | "/checkout/confirm" => {
             let form = to_confirm(&ana).await;
             let body = if route == "/checkout/confirm" {

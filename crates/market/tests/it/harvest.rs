@@ -138,7 +138,7 @@ async fn the_table_opens_in_a_spreadsheet_and_runs_nothing() {
     );
     assert_eq!(
         csv.text(),
-        "Place,Product,Unit,Needed,There is,Orders\r\n\
+        "\u{feff}Place,Product,Unit,Needed,There is,Orders\r\n\
          \"Top field, row 4\",\"'=HYPERLINK(\"\"x\"\")\",bunch,2,,1\r\n"
     );
     app.finish().await;

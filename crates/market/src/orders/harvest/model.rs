@@ -46,21 +46,6 @@ pub fn by_place(mut sums: Vec<Sum>) -> Vec<(String, Vec<Sum>)> {
     grounds
 }
 
-/// One cell of a CSV file (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe.
-pub fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
 #[cfg(test)]
 pub mod sample {
     use super::*;
@@ -122,21 +107,5 @@ mod tests {
         assert_eq!(kale.short(), Some(Qty::thousandths(3000)));
         kale.have = Some(kale.need);
         assert_eq!(kale.short(), None);
-    }
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        for (text, expected) in [
-            ("Carrots", "Carrots"),
-            ("=1+1", "'=1+1"),
-            ("+44", "'+44"),
-            ("-1", "'-1"),
-            ("@a", "'@a"),
-            ("\tx", "'\tx"),
-            ("Potatoes, \"Charlotte\"", "\"Potatoes, \"\"Charlotte\"\"\""),
-            ("=A,B", "\"'=A,B\""),
-        ] {
-            assert_eq!(cell(text), expected);
-        }
     }
 }

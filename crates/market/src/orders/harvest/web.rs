@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     actions::{self, Said},
-    model::{Sum, by_place, cell},
+    model::{Sum, by_place},
     pages::HarvestPage,
     store,
 };
@@ -22,6 +22,7 @@ use crate::{
     error::{Error, Result},
     http::{
         body::{Form, Query},
+        download,
         guard::FarmStaff,
         page::{self, Look},
     },
@@ -35,6 +36,7 @@ use crate::{
         desk::{self, Desk},
         packing::pages::where_is,
     },
+    pages::sheet::Sheet,
     products::model::typed::counted,
 };
 
@@ -195,26 +197,18 @@ async fn csv(
         "orders-harvest-csv-have",
         "orders-harvest-csv-orders",
     ];
-    let heads: Vec<String> = heads.into_iter().map(|key| cell(&w.say(key))).collect();
-    let mut text = heads.join(",") + "\r\n";
+    let heads = heads.map(|key| w.say(key));
+    let mut sheet = Sheet::new(&heads.each_ref().map(|head| &**head));
     for sum in by_place(found.sums).into_iter().flat_map(|(_, sums)| sums) {
-        let row = [
-            cell(&where_is(&sum.place)),
-            cell(&sum.name),
-            cell(&sum.unit),
-            sum.need.plain(),
-            sum.have.map(Qty::plain).unwrap_or_default(),
-            sum.orders.to_string(),
-        ];
-        text += &(row.join(",") + "\r\n");
+        sheet.row([
+            &*where_is(&sum.place),
+            &sum.name,
+            &sum.unit,
+            &sum.need.plain(),
+            &sum.have.map(Qty::plain).unwrap_or_default(),
+            &sum.orders.to_string(),
+        ]);
     }
     let day = found.desk.day.map(|day| day.date).unwrap_or_default();
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"harvest-{day}.csv\""),
-        ),
-    ];
-    Ok((headers, text).into_response())
+    Ok(download::csv(&format!("harvest-{day}.csv"), sheet.finish()))
 }
