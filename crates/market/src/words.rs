@@ -38,6 +38,7 @@ const EN: &[&str] = &[
     include_str!("../words/en/setup.ftl"),
     include_str!("../words/en/notices.ftl"),
     include_str!("../words/en/audit.ftl"),
+    include_str!("../words/en/developers.ftl"),
 ];
 const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
@@ -51,6 +52,7 @@ const ES: &[&str] = &[
     include_str!("../words/es/setup.ftl"),
     include_str!("../words/es/notices.ftl"),
     include_str!("../words/es/audit.ftl"),
+    include_str!("../words/es/developers.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
