@@ -356,6 +356,7 @@ mod tests {
                         "setup-",
                         "notices-",
                         "audit-",
+                        "developers-",
                     ]
                     .iter()
                     .any(|slice| text.starts_with(slice))

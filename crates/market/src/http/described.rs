@@ -14,12 +14,12 @@ pub struct Problem {
     #[schema(examples("about:blank"))]
     pub r#type: String,
     /// The status in words, in the language of `Accept-Language`.
-    #[schema(examples("Some of it is not right"))]
+    #[schema(examples("Something is wrong"))]
     pub title: String,
     #[schema(minimum = 400, maximum = 599, examples(422))]
     pub status: u16,
     /// What happened and what to do, in the language of `Accept-Language`.
-    #[schema(examples("This status is not one that we know."))]
+    #[schema(examples("There is no such status. The API’s description has them all."))]
     pub detail: String,
     /// Stable: for programs.
     #[schema(examples("orders-unknown-status"))]
@@ -47,7 +47,7 @@ pub struct FieldProblem {
     #[schema(examples("orders-unknown-status"))]
     pub code: String,
     /// In the language of `Accept-Language`.
-    #[schema(examples("This status is not one that we know."))]
+    #[schema(examples("There is no such status. The API’s description has them all."))]
     pub detail: String,
 }
 

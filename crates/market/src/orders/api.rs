@@ -62,7 +62,6 @@ struct SetStatus {
     #[schema(max_length = 500)]
     note: Option<String>,
     /// The version that was seen of what the address names, the order or the part; another one is a 412.
-    #[schema(minimum = 0)]
     expected_version: Option<i64>,
     /// The order's code, as the customer shows it at hand-over.
     #[schema(max_length = 40)]
@@ -151,7 +150,8 @@ struct Undo {
     farm_id: Option<String>,
     #[schema(max_length = 500)]
     note: Option<String>,
-    #[schema(minimum = 0, examples(4))]
+    /// The version that was seen; another one is a 412.
+    #[schema(required, value_type = i64, examples(4))]
     expected_version: Option<i64>,
 }
 

@@ -66,7 +66,7 @@ struct ListQuery {
     #[param(value_type = Option<CategoryName>)]
     category: Option<String>,
     /// Where the last page ended: its `next`.
-    #[param(max_length = 300, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(max_length = 300, pattern = "^[A-Za-z0-9_-]*$")]
     after: Option<String>,
     /// Of a page; else 50.
     #[param(minimum = 1, maximum = 200)]
@@ -231,7 +231,7 @@ struct Body {
     /// Of an existing one only.
     is_sold_out: Option<bool>,
     is_hidden: Option<bool>,
-    #[schema(minimum = 0, examples(1))]
+    #[schema(examples(1))]
     expected_version: Option<i64>,
 }
 
@@ -416,7 +416,7 @@ struct SetStock {
         examples("12")
     )]
     stock: Option<String>,
-    #[schema(minimum = 0, examples(1))]
+    #[schema(examples(1))]
     expected_version: i64,
 }
 

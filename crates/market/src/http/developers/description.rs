@@ -1,5 +1,5 @@
 //! The description of the API (OpenAPI 3.1): what the slices say of their routes, and what holds for all of them.
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -7,9 +7,11 @@ use utoipa::OpenApi;
 use super::reading::{self, OPERATIONS};
 use crate::{
     cart,
-    http::{cookies, described},
+    error::{Error, Say},
+    http::{cookies, described, problem},
     kernel::hash,
     orders, products,
+    words::Lang,
 };
 
 /// The document, how it is sent, and its tag.
@@ -87,86 +89,62 @@ fn values(value: &mut Value) -> impl Iterator<Item = &mut Value> {
         .map(|(_, value)| value)
 }
 
-/// Status, what it means, title, what an example's `code` and `detail` are.
-const REFUSALS: [(u16, &str, &str, &str, &str); 11] = [
-    (
-        400,
-        "It cannot be read: the address, or a body that is not JSON.",
-        "That could not be read",
-        "market-bad-json",
-        "This is not JSON.",
-    ),
-    (
-        401,
-        "No proof of who it is, or one that is not good (any more); also a token where only a session counts.",
-        "Sign in first",
-        "market-error-401",
-        "Send a token that is valid.",
-    ),
-    (
-        403,
-        "Known, without the right; or a browser's request that comes from another site.",
-        "Not allowed",
-        "market-scope",
-        "This needs a token with the scope orders:write.",
-    ),
-    (
-        404,
-        "Not there, or none of one's own: the same answer.",
-        "Not found",
-        "market-error-404",
-        "There is nothing here.",
-    ),
-    (
-        409,
-        "Not possible as things stand. Of a step: `allowed` lists those that are possible.",
-        "Not possible now",
-        "orders-not-allowed",
-        "An order that is ready cannot be confirmed.",
-    ),
-    (
-        412,
-        "Somebody changed it meanwhile; `version` is the one it has now.",
-        "It has changed",
-        "market-error-412",
-        "It has version 5 now.",
-    ),
-    (
-        413,
-        "Larger than 256 KB.",
-        "Too large",
-        "market-error-413",
-        "Send less at once.",
-    ),
-    (
-        415,
-        "Not `application/json`.",
-        "Another kind of content is needed",
-        "market-error-415",
-        "Send JSON.",
-    ),
-    (
-        422,
-        "Something in it is not right: `errors` says what, field by field.",
-        "Some of it is not right",
-        "orders-unknown-status",
-        "This status is not one that we know.",
-    ),
-    (
-        429,
-        "Too often from one address; `Retry-After` says when to come back.",
-        "Too many requests",
-        "market-error-429",
-        "Wait 20 seconds.",
-    ),
-    (
-        503,
-        "A part of the platform does not answer, or has too much to do; nothing was changed.",
-        "Not now",
-        "market-error-503",
-        "Try again in a moment.",
-    ),
-];
+/// What a status means, and an error that has it: its document is the example.
+fn refusals() -> [(&'static str, Error); 11] {
+    let refused = |status, key| Error::Refused {
+        status,
+        say: Say::key(key),
+    };
+    [
+        (
+            "It cannot be read: the address, or a body that is not JSON.",
+            Error::Unreadable(
+                Say::key("market-bad-json").with("problem", "expected value at line 1 column 1"),
+            ),
+        ),
+        (
+            "No proof of who it is, or one that is not good (any more); also a token where only a session counts.",
+            Error::Unauthenticated,
+        ),
+        (
+            "Known, without the right; or a browser's request that comes from another site.",
+            Error::Forbidden(Say::key("market-scope").with("scope", "orders:write")),
+        ),
+        (
+            "Not there, or none of one's own: the same answer.",
+            Error::NotFound,
+        ),
+        (
+            "Not possible as things stand. Of a step: `allowed` lists those that are possible.",
+            Error::Conflict {
+                say: Say::key("orders-cannot-go")
+                    .with("from", "READY")
+                    .with("to", "CONFIRMED"),
+                allowed: vec!["FULFILLED", "CANCELLED"],
+            },
+        ),
+        (
+            "Somebody changed it meanwhile; `version` is the one it has now.",
+            Error::Stale { now: 5 },
+        ),
+        ("Larger than 256 KB.", refused(413, "market-error-413")),
+        ("Not `application/json`.", refused(415, "market-error-415")),
+        (
+            "Something in it is not right: `errors` says what, field by field.",
+            Error::invalid("status", "orders-unknown-status"),
+        ),
+        (
+            "Too often from one address; `Retry-After` says when to come back.",
+            Error::TooMany {
+                retry_after: Duration::from_secs(20),
+            },
+        ),
+        (
+            "A part of the platform does not answer, or has too much to do; nothing was changed.",
+            Error::Unavailable,
+        ),
+    ]
+}
 
 /// The answers, headers and proofs that operations refer to.
 fn common(components: &mut Value, https: bool) {
@@ -198,19 +176,9 @@ fn common(components: &mut Value, https: bool) {
             "description": "A browser's session."
         }
     });
-    for (status, meaning, title, code, detail) in REFUSALS {
-        let mut example = json!({
-            "type": "about:blank", "title": title, "status": status, "detail": detail, "code": code,
-            "request_id": "req_01k9x5w6v7"
-        });
-        match status {
-            409 => example["allowed"] = json!(["FULFILLED", "CANCELLED"]),
-            412 => example["version"] = json!(5),
-            422 => {
-                example["errors"] = json!([{ "field": "status", "code": code, "detail": detail }]);
-            }
-            _ => {}
-        }
+    for (meaning, error) in refusals() {
+        let status = error.status();
+        let example = problem::document(&error, Lang::En.words(), "req_01k9x5w6v7");
         let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
         match status {
             401 => headers["WWW-Authenticate"] = header("WwwAuthenticate"),

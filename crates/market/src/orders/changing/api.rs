@@ -43,7 +43,7 @@ pub fn describe() -> utoipa::openapi::OpenApi {
 #[serde(deny_unknown_fields)]
 #[schema(as = ChangeLines)]
 struct Body {
-    #[schema(minimum = 0, examples(4))]
+    #[schema(examples(4))]
     expected_version: i64,
     #[schema(max_items = 200)]
     lines: Vec<LineBody>,
