@@ -182,32 +182,41 @@ async fn show(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Body {
+    /// On one line; the first one makes the address, which stays.
     #[schema(min_length = 1, max_length = 80, examples("Rainbow chard"))]
     name: String,
+    /// Such as `2.40`: above 0, up to 100000.
     #[schema(
         pattern = "^[0-9]{1,9}([.,][0-9]{1,2})?$",
         max_length = 13,
         examples("2.40")
     )]
     price: String,
+    /// What one of it is called.
     #[schema(value_type = UnitName, examples("bunch"))]
     unit: String,
     #[schema(value_type = CategoryName, examples("leaf"))]
     category: String,
     #[schema(max_length = 2000, examples("Picked the morning before."))]
     description: Option<String>,
+    /// Percent, from 0 to 100; else 0.
     #[schema(pattern = "^[0-9]{1,9}([.,][0-9]{1,2})?$", max_length = 13)]
     tax: Option<String>,
+    /// What is ordered are multiples of it: `1 0.5 0.25 0.1` by `kg` and `litre`, else `1 2 3 4 5 6 10 12`; else 1.
     #[schema(max_length = 4, pattern = "^[0-9]{1,2}([.][0-9]{1,2})?$")]
     step: Option<String>,
+    /// What one holds: the ground for the price to compare.
     #[schema(pattern = "^[0-9]{1,9}([.,][0-9]{1,3})?$", max_length = 13)]
     content: Option<String>,
+    /// Of `content`: `kg` or `l`.
     #[schema(max_length = 2, pattern = "^(kg|l)$")]
     content_unit: Option<String>,
+    /// `MM-DD`; both ends or none. A season may run over the new year.
     #[schema(pattern = "^[0-9]{2}-[0-9]{2}$", max_length = 5)]
     season_from: Option<String>,
     #[schema(pattern = "^[0-9]{2}-[0-9]{2}$", max_length = 5)]
     season_to: Option<String>,
+    /// The market days it is offered on; none are all.
     #[schema(value_type = Option<Vec<DayName>>, max_items = 7)]
     days: Option<Vec<String>>,
     #[schema(value_type = Option<Vec<AllergenName>>, max_items = 14)]
@@ -222,6 +231,7 @@ struct Body {
         examples("frm_hill_row")
     )]
     farm_id: Option<String>,
+    /// How much there is; without it, it is not counted.
     #[schema(
         pattern = "^[0-9]{1,9}([.,][0-9]{1,3})?$",
         max_length = 13,
@@ -231,7 +241,8 @@ struct Body {
     /// Of an existing one only.
     is_sold_out: Option<bool>,
     is_hidden: Option<bool>,
-    #[schema(examples(1))]
+    /// The version that was seen; another one is a 412.
+    #[schema(value_type = i64, examples(1))]
     expected_version: Option<i64>,
 }
 
@@ -241,27 +252,27 @@ enum NewProduct {}
 /// What `PUT` takes: all of it, for what is left out is emptied.
 enum EditedProduct {}
 
-/// The body without the fields that belong to the other verb, and with this one required.
-fn of_verb(others: &[&str], required: Option<&str>) -> RefOr<Schema> {
+/// The body without the fields that belong to the other verb.
+fn of_verb(others: &[&str]) -> RefOr<Schema> {
     let mut schema = Body::schema();
     if let RefOr::T(Schema::Object(object)) = &mut schema {
         for other in others {
             object.properties.remove(*other);
+            object.required.retain(|field| field.as_str() != *other);
         }
-        object.required.extend(required.map(str::to_owned));
     }
     schema
 }
 
 impl PartialSchema for NewProduct {
     fn schema() -> RefOr<Schema> {
-        of_verb(&["is_sold_out", "is_hidden", "expected_version"], None)
+        of_verb(&["is_sold_out", "is_hidden", "expected_version"])
     }
 }
 
 impl PartialSchema for EditedProduct {
     fn schema() -> RefOr<Schema> {
-        of_verb(&["farm_id", "stock"], Some("expected_version"))
+        of_verb(&["farm_id", "stock"])
     }
 }
 

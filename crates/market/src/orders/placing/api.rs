@@ -123,8 +123,10 @@ async fn windows(State(app): State<Arc<App>>, Visitor(who): Visitor) -> Result<R
 #[serde(deny_unknown_fields)]
 #[schema(as = PlaceOrder)]
 struct Body {
+    /// Each product once.
     #[schema(min_items = 1, max_items = 100)]
     lines: Vec<LineBody>,
+    /// From `GET /api/windows`.
     #[schema(
         min_length = 1,
         max_length = 64,
@@ -132,10 +134,13 @@ struct Body {
         examples("win_saturday")
     )]
     window_id: String,
+    /// Who collects it.
     #[schema(min_length = 1, max_length = 80, examples("Ana Brook"))]
     name: String,
-    #[schema(format = "email", max_length = 254, examples("ana@example.org"))]
+    /// The address gets the link.
+    #[schema(format = "email", max_length = 254, examples("ana.brook@mail.example"))]
     email: String,
+    /// 6 to 15 digits, with the signs that people put between them.
     #[schema(
         max_length = 30,
         pattern = "^[0-9+() ./-]*$",
@@ -145,6 +150,7 @@ struct Body {
     /// Of its mails: `en`, `es`.
     #[schema(examples("en"))]
     lang: Option<String>,
+    /// For farms of this order.
     #[serde(default)]
     #[schema(max_items = 100)]
     notes: Vec<NoteBody>,
