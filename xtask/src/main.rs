@@ -6,6 +6,7 @@
     reason = "these commands exist to print to the person who runs them"
 )]
 
+mod api;
 mod attack;
 mod bare;
 mod bench;
@@ -55,6 +56,8 @@ enum Verb {
     Load(load::Args),
     /// Ten thousand random orders, changed and cancelled in between: stock and sums stay one
     Orders(orders::Args),
+    /// schemathesis over the API's description, as farmer, manager and customer: nothing that is not described
+    Api(api::Args),
     /// 1000 clients ask for the same step at once: everyone gets 200, one event exists
     Stampede(stampede::Args),
     /// The attacks of docs/security.md: their tests, then the real program over raw sockets, then a search for secrets
@@ -90,6 +93,7 @@ fn run(verb: Verb) -> Result {
         Verb::Perf(args) => e2e::perf(&args),
         Verb::Load(args) => load::run(&args),
         Verb::Orders(args) => orders::run(&args),
+        Verb::Api(args) => api::run(&args),
         Verb::Stampede(args) => stampede::run(&args),
         Verb::Attack(args) => attack::run(&args),
         Verb::Kill(args) => kill::run(&args),

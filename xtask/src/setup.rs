@@ -20,7 +20,7 @@ fn missing() -> Result<Vec<String>> {
     let file = |path: &str| Path::new(path).exists();
     let have_node = on_path("node").is_some() && on_path("npm").is_some();
     let llvm = llvm_major()?;
-    let wanted: [(&str, bool); 11] = [
+    let wanted: [(&str, bool); 12] = [
         (
             "postgresql",
             postgres::bin().is_ok_and(|bin| bin.join("pgbench").exists()),
@@ -41,6 +41,7 @@ fn missing() -> Result<Vec<String>> {
             "python3-venv",
             capture(Command::new("python3").args(["-c", "import ensurepip"])).is_ok(),
         ),
+        ("curl", on_path("curl").is_some()),
         ("procps", on_path("ps").is_some()),
         (
             "ca-certificates",

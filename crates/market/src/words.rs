@@ -39,6 +39,7 @@ const EN: &[&str] = &[
     include_str!("../words/en/setup.ftl"),
     include_str!("../words/en/notices.ftl"),
     include_str!("../words/en/audit.ftl"),
+    include_str!("../words/en/developers.ftl"),
 ];
 const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
@@ -53,6 +54,7 @@ const ES: &[&str] = &[
     include_str!("../words/es/setup.ftl"),
     include_str!("../words/es/notices.ftl"),
     include_str!("../words/es/audit.ftl"),
+    include_str!("../words/es/developers.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
@@ -356,6 +358,7 @@ mod tests {
                         "setup-",
                         "notices-",
                         "audit-",
+                        "developers-",
                     ]
                     .iter()
                     .any(|slice| text.starts_with(slice))

@@ -27,6 +27,7 @@ const CSS: &[&str] = &[
     include_str!("../../assets/css/notices.css"),
     include_str!("../../assets/css/manage.css"),
     include_str!("../../assets/css/work.css"),
+    include_str!("../../assets/css/developers.css"),
     include_str!("../../assets/css/print.css"),
 ];
 const JS: &str = include_str!("../../assets/js/market.js");

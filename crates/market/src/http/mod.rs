@@ -1,11 +1,13 @@
 //! The way in: accept loop, router, guards, and what every answer has in common.
 //!
 //! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect, `security` tells of it ·
-//! `body` reads · `answer` writes for programs · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
+//! `body` reads · `answer` writes for programs, `described` and `developers` describe what they may do · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
 pub mod answer;
 pub mod assets;
 pub mod body;
 pub mod cookies;
+pub mod described;
+pub mod developers;
 pub mod download;
 pub mod error_page;
 pub mod guard;

@@ -108,6 +108,11 @@ pub async fn remember(State(app): State<Arc<App>>, request: Request, next: Next)
             .map(|theme| ("theme", theme.as_str())),
     ];
     let mut response = next.run(request).await;
+    // What anybody may keep must not bring one person's choice to another.
+    let kept = response.headers().get(header::CACHE_CONTROL);
+    if kept.is_some_and(|kept| kept.as_bytes().starts_with(b"public")) {
+        return response;
+    }
     for (name, value) in chosen.into_iter().flatten() {
         // Not HttpOnly: the page's own switch writes the same cookie.
         let secure = if app.config.https() { "; Secure" } else { "" };

@@ -125,7 +125,7 @@ fn is_program(request: &Request) -> bool {
 }
 
 /// RFC 9457, with the fields our clients need: `code` (stable), `allowed`, `errors`, `version`, `request_id`.
-fn problem(error: &Error, words: Words, id: &str) -> Response {
+pub fn document(error: &Error, words: Words, id: &str) -> Value {
     let status = error.status();
     let mut body = json!({
         "type": "about:blank",
@@ -147,9 +147,13 @@ fn problem(error: &Error, words: Words, id: &str) -> Response {
         }
         _ => {}
     }
+    body
+}
+
+fn problem(error: &Error, words: Words, id: &str) -> Response {
     (
         [(header::CONTENT_TYPE, "application/problem+json")],
-        body.to_string(),
+        document(error, words, id).to_string(),
     )
         .into_response()
 }

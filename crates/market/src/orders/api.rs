@@ -9,12 +9,13 @@ use axum::{
     routing::{get, post, put},
 };
 use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::{
     actions::{self, Answer, Goal, Keep, Wish},
     model::{Ending, Reason, Status, guard::Ask, seen::Audience},
     store,
-    view::{ListView, OrderView, SummaryView},
+    view::{EndingName, ListView, OrderView, ReasonName, StatusName, SummaryView},
 };
 use crate::{
     accounts::model::{Caller, Proof},
@@ -23,6 +24,7 @@ use crate::{
     http::{
         answer,
         body::{Json, Query},
+        described::{Clash, IdempotencyKey, Known, Missing, Sent, Stale, Wrong},
         guard::{Changer, Reader},
         idempotency,
     },
@@ -37,22 +39,53 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/orders/{id}/undo", post(undo))
 }
 
-#[derive(Deserialize)]
+#[derive(OpenApi)]
+#[openapi(paths(list, show, set_status, undo))]
+struct Described;
+
+/// These routes, as the description of the API has them.
+pub fn describe() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}
+
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SetStatus {
+    #[schema(value_type = StatusName)]
     status: String,
+    /// Narrows an order's id to one farm's part.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     farm_id: Option<String>,
+    /// Required for `CANCELLED`.
+    #[schema(value_type = Option<ReasonName>)]
     reason: Option<String>,
+    #[schema(max_length = 500)]
     note: Option<String>,
+    /// The version that was seen of what the address names, the order or the part; another one is a 412.
     expected_version: Option<i64>,
     /// The order's code, as the customer shows it at hand-over.
+    #[schema(max_length = 40)]
     code: Option<String>,
     /// Why it is handed over without the code.
+    #[schema(max_length = 500)]
     without_code: Option<String>,
     /// How a missed order ended: LATE or DONATED.
+    #[schema(value_type = Option<EndingName>)]
     ending: Option<String>,
 }
 
+/// Moves an order, or one farm's part of it, to a status.
+///
+/// Setting the status it already has is a 200 with `changed: false`: nothing is written, nobody is told. A farm's token
+/// moves that farm's part; a manager's, on the order's id, every part for which the step is legal. Going back is a verb of
+/// its own: an earlier status is a 409.
+#[utoipa::path(
+    put, path = "/api/orders/{id}/status", tag = "Orders", operation_id = "setStatus",
+    params(("id" = String, Path, description = "An order's id, or that of one farm's part of it.", min_length = 1, max_length = 64, pattern = "^[!-~]+$"), IdempotencyKey),
+    request_body(content = SetStatus, example = json!({ "status": "PREPARING" })),
+    responses((status = 200, description = "The order, with what became of each part.", body = OrderView), Known, Missing, Sent, Clash, Stale),
+    security(("token" = ["orders:write"]), ("session" = [])),
+)]
 async fn set_status(
     State(app): State<Arc<App>>,
     Changer(who): Changer,
@@ -110,14 +143,28 @@ async fn set_status(
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Undo {
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     farm_id: Option<String>,
+    #[schema(max_length = 500)]
     note: Option<String>,
+    /// The version that was seen; another one is a 412.
+    #[schema(required, value_type = i64, examples(4))]
     expected_version: Option<i64>,
 }
 
+/// Takes the last step of a part back: `READY`, `PREPARING` or `FULFILLED`.
+///
+/// One's own team within 15 minutes without a word, a manager later with a `note`.
+#[utoipa::path(
+    post, path = "/api/orders/{id}/undo", tag = "Orders", operation_id = "undoStep",
+    params(("id" = String, Path, description = "An order's id, or that of one farm's part of it.", min_length = 1, max_length = 64, pattern = "^[!-~]+$"), IdempotencyKey),
+    request_body = Undo,
+    responses((status = 200, description = "The order, with what became of each part.", body = OrderView), Known, Missing, Sent, Clash, Stale),
+    security(("token" = ["orders:write"]), ("session" = [])),
+)]
 async fn undo(
     State(app): State<Arc<App>>,
     Changer(who): Changer,
@@ -220,6 +267,15 @@ fn note(errors: &mut Vec<FieldError>, field: &'static str, text: Option<&str>) -
     )
 }
 
+/// One order with lines, fees and the whole history.
+///
+/// A farm sees its own part and lines, nothing of the others'.
+#[utoipa::path(
+    get, path = "/api/orders/{id}", tag = "Orders", operation_id = "showOrder",
+    params(("id" = String, Path, description = "An order's id, or that of one farm's part of it.", min_length = 1, max_length = 64, pattern = "^[!-~]+$")),
+    responses((status = 200, description = "The order.", body = OrderView), Known, Missing),
+    security(("token" = ["orders:read"]), ("session" = [])),
+)]
 async fn show(
     State(app): State<Arc<App>>,
     Reader(who): Reader,
@@ -237,16 +293,32 @@ async fn show(
     answer::json(StatusCode::OK, &view)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
+    /// Only orders, or parts of them, in this status.
+    #[param(value_type = Option<StatusName>)]
     status: Option<String>,
+    /// Only this farm's parts; it has to be one's own.
+    #[param(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     farm_id: Option<String>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next`.
+    #[param(max_length = 90, pattern = "^[0-9]{1,18}[.][!-~]{1,64}$")]
     after: Option<String>,
+    /// Of a page; else 50.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
+/// A page of orders, newest first.
+///
+/// A manager lists the market, a farm's team its farm (with its own part's status and version), a customer their own.
+#[utoipa::path(
+    get, path = "/api/orders", tag = "Orders", operation_id = "listOrders", params(ListQuery),
+    responses((status = 200, description = "The page.", body = ListView), Known, Missing, Wrong),
+    security(("token" = ["orders:read"]), ("session" = [])),
+)]
 async fn list(
     State(app): State<Arc<App>>,
     Reader(who): Reader,

@@ -1,23 +1,75 @@
 //! What the API says of an order: JSON, additive for ever. Amounts are integer minor units with their currency.
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     actions::{Fate, Outcome, refusal},
-    model::{Following, Order, OrderLine, Status, StatusEvent, Summary, seen::Audience},
+    model::{
+        Ending, Following, Order, OrderLine, Payment, PricedBy, Reason, Status, StatusEvent,
+        Summary, seen::Audience,
+    },
 };
+use crate::kernel::{money::Currency, role::Role, schema};
 
-#[derive(Serialize)]
+schema::named!(
+    StatusName,
+    "Status",
+    Status::ALL.iter().map(|status| status.as_str())
+);
+schema::named!(
+    ReasonName,
+    "Reason",
+    Reason::ALL.iter().map(|reason| reason.as_str())
+);
+schema::named!(
+    EndingName,
+    "Ending",
+    Ending::ALL.iter().map(|ending| ending.as_str())
+);
+schema::named!(
+    PaymentName,
+    "Payment",
+    Payment::ALL.iter().map(|payment| payment.as_str())
+);
+schema::named!(
+    PricedByName,
+    "PricedBy",
+    PricedBy::ALL.iter().map(|by| by.as_str())
+);
+schema::named!(RoleName, "Role", Role::ALL.iter().map(|role| role.as_str()));
+schema::named!(
+    CurrencyName,
+    "Currency",
+    Currency::ALL.iter().map(|currency| currency.code())
+);
+schema::named!(
+    /// What became of a part.
+    FateName,
+    "Fate",
+    ["changed", "already", "refused"]
+);
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Order)]
 pub struct OrderView {
+    #[schema(examples("ord_01k9x5w6v7"))]
     id: String,
+    #[schema(examples("FM-7Q4K2D"))]
     code: String,
+    #[schema(value_type = StatusName)]
     status: &'static str,
+    #[schema(minimum = 0, examples(4))]
     version: i64,
     /// A part was missed: somebody has to decide what becomes of it.
     attention: bool,
     progress: Progress,
+    #[schema(format = DateTime, examples("2026-11-26T10:00:00Z"))]
     placed_at: String,
+    #[schema(format = DateTime, examples("2026-11-26T10:05:00Z"))]
     changed_at: String,
+    #[schema(value_type = PaymentName)]
     payment: &'static str,
+    #[schema(value_type = CurrencyName)]
     currency: &'static str,
     collect: Collect,
     farm_orders: Vec<PartView>,
@@ -36,99 +88,149 @@ pub struct OrderView {
 }
 
 /// "2 of 3 farms ready": cancelled parts do not count.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Progress)]
 struct Progress {
+    #[schema(minimum = 0, examples(2))]
     farms: usize,
+    #[schema(minimum = 0, examples(1))]
     ready: usize,
+    #[schema(minimum = 0, examples(0))]
     collected: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Collect)]
 struct Collect {
+    #[schema(examples("Mill Lane car park"))]
     place: String,
+    #[schema(examples("Mill Lane 1"))]
     address: String,
+    #[schema(format = DateTime, examples("2026-11-28T09:00:00Z"))]
     starts_at: String,
+    #[schema(format = DateTime, examples("2026-11-28T11:00:00Z"))]
     ends_at: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FarmOrder)]
 struct PartView {
+    #[schema(examples("fo_01k9x5w6v8"))]
     id: String,
+    #[schema(examples("frm_hill_row"))]
     farm_id: String,
+    #[schema(examples("Hill Row Farm"))]
     farm: String,
+    #[schema(value_type = StatusName)]
     status: &'static str,
+    #[schema(minimum = 0, examples(2))]
     version: i64,
+    #[schema(format = DateTime, examples("2026-11-26T10:05:00Z"))]
     since: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderLine)]
 struct LineView {
+    #[schema(examples("lin_01k9x5w6v9"))]
     id: String,
+    #[schema(examples("fo_01k9x5w6v8"))]
     farm_order_id: String,
+    #[schema(examples("Rainbow chard"))]
     product: String,
+    #[schema(examples("bunch"))]
     unit: String,
+    #[schema(value_type = PricedByName)]
     priced_by: &'static str,
+    #[schema(examples(240))]
     price_minor: i64,
     /// In thousandths of the unit.
+    #[schema(examples(2000))]
     ordered: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     packed: Option<i64>,
+    #[schema(examples(480))]
     estimated_minor: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     amount_minor: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Fee)]
 struct FeeView {
+    #[schema(examples("platform"))]
     kind: String,
+    #[schema(examples(50))]
     amount_minor: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatusEvent)]
 struct EventView {
+    #[schema(examples("evt_01k9x5w6va"))]
     id: String,
+    #[schema(examples("fo_01k9x5w6v8"))]
     farm_order_id: String,
+    #[schema(minimum = 0, examples(1))]
     seq: i64,
+    #[schema(value_type = Option<StatusName>, required)]
     from: Option<&'static str>,
+    #[schema(value_type = StatusName)]
     to: &'static str,
+    #[schema(value_type = RoleName)]
     role: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ReasonName>)]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undoes: Option<i64>,
+    #[schema(format = DateTime, examples("2026-11-26T10:00:00Z"))]
     at: String,
+    #[schema(minimum = 0, examples(4))]
     version: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PartResult)]
 struct ResultView {
+    #[schema(examples("fo_01k9x5w6v8"))]
     farm_order_id: String,
     /// `changed`, `already` or `refused`.
+    #[schema(value_type = FateName)]
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<StatusName>)]
     allowed: Vec<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderList)]
 pub struct ListView {
     pub orders: Vec<SummaryView>,
     /// Give it back as `after` for the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("1795687200000000.ord_01k9x5w6v7"))]
     pub next: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderSummary)]
 pub struct SummaryView {
+    #[schema(examples("ord_01k9x5w6v7"))]
     id: String,
+    #[schema(examples("FM-7Q4K2D"))]
     code: String,
+    #[schema(value_type = StatusName)]
     status: &'static str,
+    #[schema(minimum = 0, examples(4))]
     version: i64,
+    #[schema(format = DateTime, examples("2026-11-26T10:00:00Z"))]
     placed_at: String,
 }
 

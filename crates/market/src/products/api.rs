@@ -9,6 +9,10 @@ use axum::{
     routing::{get, put},
 };
 use serde::Deserialize;
+use utoipa::{
+    IntoParams, OpenApi, PartialSchema, ToSchema,
+    openapi::{RefOr, schema::Schema},
+};
 
 use super::{
     actions::{self, Added, Keep, Shown},
@@ -18,7 +22,7 @@ use super::{
         typed::Typed,
     },
     store,
-    view::{ListView, ProductView},
+    view::{AllergenName, CategoryName, DayName, DietName, ListView, ProductView, UnitName},
 };
 use crate::{
     accounts::model::{Caller, Scope},
@@ -28,6 +32,7 @@ use crate::{
     http::{
         answer,
         body::{Json, Query},
+        described::{Clash, IdempotencyKey, Known, Missing, Sent, Stale, Unknown, Wrong},
         guard::{Grower, Shopper},
         idempotency,
     },
@@ -42,17 +47,41 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/products/{id}/stock", put(set_stock))
 }
 
-#[derive(Deserialize)]
+#[derive(OpenApi)]
+#[openapi(paths(list, show, add, edit, set_stock))]
+struct Described;
+
+/// These routes, as the description of the API has them.
+pub fn describe() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
     /// A farm's slug.
+    #[param(min_length = 1, max_length = 300, pattern = "^[A-Za-z0-9_-]+$")]
     farm: Option<String>,
+    #[param(value_type = Option<CategoryName>)]
     category: Option<String>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next`.
+    #[param(max_length = 300, pattern = "^[A-Za-z0-9_-]*$")]
     after: Option<String>,
+    /// Of a page; else 50.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
+/// A page of what is in the shop, by address (`slug`); for anybody.
+///
+/// Products that are not hidden, of farms that the market has approved and not paused. A sold-out product is there and
+/// says so.
+#[utoipa::path(
+    get, path = "/api/products", tag = "Products", operation_id = "listProducts", params(ListQuery),
+    responses((status = 200, description = "The page.", body = ListView), Unknown, Wrong),
+    security((), ("session" = []), ("token" = [])),
+)]
 async fn list(
     State(app): State<Arc<App>>,
     Shopper(who): Shopper,
@@ -119,7 +148,15 @@ fn one(who: &Caller, product: &Product, farm: &Farm) -> Response {
     answer::json_text(StatusCode::OK, view.json())
 }
 
-/// In the shop it is everybody's to see; before and after that its farm's.
+/// One product: everybody's to see in the shop, its farm's before and after that.
+///
+/// What is not in the shop is shown to its farm's team and to managers, with `products:write`.
+#[utoipa::path(
+    get, path = "/api/products/{id}", tag = "Products", operation_id = "showProduct",
+    params(("id" = String, Path, description = "A product's id.", min_length = 1, max_length = 64, pattern = "^[!-~]+$")),
+    responses((status = 200, description = "The product.", body = ProductView), Unknown, Missing),
+    security((), ("session" = []), ("token" = ["products:write"])),
+)]
 async fn show(
     State(app): State<Arc<App>>,
     Shopper(who): Shopper,
@@ -142,30 +179,113 @@ async fn show(
 }
 
 /// What is left out is empty, or as it is usual.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Body {
+    /// On one line; the first one makes the address, which stays.
+    #[schema(min_length = 1, max_length = 80, examples("Rainbow chard"))]
     name: String,
+    /// Such as `2.40`: above 0, up to 100000.
+    #[schema(
+        pattern = "^[0-9]{1,9}([.,][0-9]{1,2})?$",
+        max_length = 13,
+        examples("2.40")
+    )]
     price: String,
+    /// What one of it is called.
+    #[schema(value_type = UnitName, examples("bunch"))]
     unit: String,
+    #[schema(value_type = CategoryName, examples("leaf"))]
     category: String,
+    #[schema(max_length = 2000, examples("Picked the morning before."))]
     description: Option<String>,
+    /// Percent, from 0 to 100; else 0.
+    #[schema(pattern = "^[0-9]{1,9}([.,][0-9]{1,2})?$", max_length = 13)]
     tax: Option<String>,
+    /// What is ordered are multiples of it: `1 0.5 0.25 0.1` by `kg` and `litre`, else `1 2 3 4 5 6 10 12`; else 1.
+    #[schema(max_length = 4, pattern = "^[0-9]{1,2}([.][0-9]{1,2})?$")]
     step: Option<String>,
+    /// What one holds: the ground for the price to compare.
+    #[schema(pattern = "^[0-9]{1,9}([.,][0-9]{1,3})?$", max_length = 13)]
     content: Option<String>,
+    /// Of `content`: `kg` or `l`.
+    #[schema(max_length = 2, pattern = "^(kg|l)$")]
     content_unit: Option<String>,
+    /// `MM-DD`; both ends or none. A season may run over the new year.
+    #[schema(pattern = "^[0-9]{2}-[0-9]{2}$", max_length = 5)]
     season_from: Option<String>,
+    #[schema(pattern = "^[0-9]{2}-[0-9]{2}$", max_length = 5)]
     season_to: Option<String>,
+    /// The market days it is offered on; none are all.
+    #[schema(value_type = Option<Vec<DayName>>, max_items = 7)]
     days: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<AllergenName>>, max_items = 14)]
     allergens: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<DietName>>, max_items = 5)]
     diets: Option<Vec<String>>,
     /// Of a new one only.
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = "^[!-~]+$",
+        examples("frm_hill_row")
+    )]
     farm_id: Option<String>,
+    /// How much there is; without it, it is not counted.
+    #[schema(
+        pattern = "^[0-9]{1,9}([.,][0-9]{1,3})?$",
+        max_length = 13,
+        examples("12")
+    )]
     stock: Option<String>,
     /// Of an existing one only.
     is_sold_out: Option<bool>,
     is_hidden: Option<bool>,
+    /// The version that was seen; another one is a 412.
+    #[schema(value_type = i64, examples(1))]
     expected_version: Option<i64>,
+}
+
+/// What `POST` takes.
+enum NewProduct {}
+
+/// What `PUT` takes: all of it, for what is left out is emptied.
+enum EditedProduct {}
+
+/// The body without the fields that belong to the other verb.
+fn of_verb(others: &[&str]) -> RefOr<Schema> {
+    let mut schema = Body::schema();
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        for other in others {
+            object.properties.remove(*other);
+            object.required.retain(|field| field.as_str() != *other);
+        }
+    }
+    schema
+}
+
+impl PartialSchema for NewProduct {
+    fn schema() -> RefOr<Schema> {
+        of_verb(&["is_sold_out", "is_hidden", "expected_version"])
+    }
+}
+
+impl PartialSchema for EditedProduct {
+    fn schema() -> RefOr<Schema> {
+        of_verb(&["farm_id", "stock"])
+    }
+}
+
+impl ToSchema for NewProduct {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Body::schemas(schemas);
+    }
+}
+
+impl ToSchema for EditedProduct {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Body::schemas(schemas);
+    }
 }
 
 impl Body {
@@ -209,6 +329,16 @@ fn refuse_these(others: &[(&'static str, bool)]) -> Result<()> {
     }
 }
 
+/// Adds a product; by a farm's owner or manager, or the market's.
+///
+/// The first name makes the address, which stays. The farm may be left out by who works for one alone. Numbers have
+/// digits and one point or comma; a sign, an exponent or a mark between thousands is a 422.
+#[utoipa::path(
+    post, path = "/api/products", tag = "Products", operation_id = "addProduct",
+    params(IdempotencyKey), request_body = NewProduct,
+    responses((status = 201, description = "The product.", body = ProductView), Known, Missing, Sent, Clash),
+    security(("token" = ["products:write"]), ("session" = [])),
+)]
 async fn add(
     State(app): State<Arc<App>>,
     Grower(who): Grower,
@@ -253,6 +383,15 @@ fn farm_of(who: &Caller, named: Option<&str>) -> Result<FarmId> {
     }
 }
 
+/// Says all of a product anew: what is left out is emptied, except whether it is sold out or hidden.
+///
+/// An edit that changes nothing is a 200 whatever the version.
+#[utoipa::path(
+    put, path = "/api/products/{id}", tag = "Products", operation_id = "editProduct",
+    params(("id" = String, Path, description = "A product's id.", min_length = 1, max_length = 64, pattern = "^[!-~]+$")), request_body = EditedProduct,
+    responses((status = 200, description = "The product.", body = ProductView), Known, Missing, Sent, Clash, Stale),
+    security(("token" = ["products:write"]), ("session" = [])),
+)]
 async fn edit(
     State(app): State<Arc<App>>,
     Grower(who): Grower,
@@ -278,15 +417,31 @@ async fn edit(
     Ok(one(&who, &product, &farm))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SetStock {
     /// `null`: not counted any more.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(
+        required,
+        pattern = "^[0-9]{1,9}([.,][0-9]{1,3})?$",
+        max_length = 13,
+        examples("12")
+    )]
     stock: Option<String>,
+    #[schema(examples(1))]
     expected_version: i64,
 }
 
+/// Says how much is left now; by anybody of the farm's team.
+///
+/// With three decimals at most by `kg` and `litre`, and whole otherwise; `null` is not counted. An edit never touches it.
+#[utoipa::path(
+    put, path = "/api/products/{id}/stock", tag = "Products", operation_id = "setStock",
+    params(("id" = String, Path, description = "A product's id.", min_length = 1, max_length = 64, pattern = "^[!-~]+$")), request_body = SetStock,
+    responses((status = 200, description = "The product.", body = ProductView), Known, Missing, Sent, Clash, Stale),
+    security(("token" = ["products:write"]), ("session" = [])),
+)]
 async fn set_stock(
     State(app): State<Arc<App>>,
     Grower(who): Grower,

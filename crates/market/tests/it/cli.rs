@@ -4,3 +4,4 @@ mod errors;
 mod process;
 mod serve;
 mod verbs;
+mod walk;

@@ -66,6 +66,7 @@ mod notices;
 #[cfg(test)]
 mod notices_page;
 #[cfg(test)]
+mod openapi;
 mod orders_api;
 #[cfg(test)]
 mod orders_people;

@@ -113,6 +113,8 @@ const PAGES: &[(&str, &str, u16, u64)] = &[
     ("/notifications",             "ana",           200, 5),
     ("/notifications/events",      "ana",           200, 4),
     ("/assets/{file}",             "nobody",        200, 0),
+    ("/developers",                "ana",           200, 3),
+    ("/api/openapi.json",          "nobody",        200, 0),
     ("/livez",                     "nobody",        200, 0),
     ("/readyz",                    "nobody",        200, 1),
     // What others see of the same pages.

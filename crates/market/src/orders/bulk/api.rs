@@ -3,16 +3,23 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::post};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::{
     accounts::model::Caller,
     app::App,
     error::{Error, FieldError, Result, Say},
-    http::{answer, body::Json, guard::Changer},
+    http::{
+        answer,
+        body::Json,
+        described::{Known, Sent},
+        guard::Changer,
+    },
     kernel::ids,
     orders::{
         actions::{self, Answer, Goal, Wish},
         model::{Reason, Status, guard::Ask},
+        view::{ReasonName, StatusName},
     },
     words::Lang,
 };
@@ -24,23 +31,39 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new().route("/api/orders/status", post(set))
 }
 
-#[derive(Deserialize)]
+#[derive(OpenApi)]
+#[openapi(paths(set))]
+struct Described;
+
+/// This route, as the description of the API has it.
+pub fn describe() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}
+
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SetManyStatuses)]
 struct Body {
+    #[schema(value_type = StatusName)]
     status: String,
+    /// Required for `CANCELLED`.
+    #[schema(value_type = Option<ReasonName>)]
     reason: Option<String>,
+    #[schema(max_items = 200)]
     orders: Vec<One>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OneOfMany)]
 struct One {
     /// An order's or a part's.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     id: String,
     expected_version: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Fate<'a> {
     id: &'a str,
     /// What the same wish for this order alone would have been answered with.
@@ -53,11 +76,20 @@ struct Fate<'a> {
     detail: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Fates<'a> {
     results: Vec<Fate<'a>>,
 }
 
+/// Moves many orders to one status, each by itself.
+///
+/// Each has its own transaction and its own answer: one that cannot go holds up no other.
+#[utoipa::path(
+    post, path = "/api/orders/status", tag = "Orders", operation_id = "setManyStatuses",
+    request_body(content = Body, example = json!({ "status": "PREPARING", "orders": [{ "id": "ord_demo_followed" }] })),
+    responses((status = 200, description = "What became of each.", body = Fates), Known, Sent),
+    security(("token" = ["orders:write"]), ("session" = [])),
+)]
 async fn set(
     State(app): State<Arc<App>>,
     Changer(who): Changer,

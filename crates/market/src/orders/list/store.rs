@@ -57,10 +57,10 @@ pub async fn list_page(
          w.local_end, p.name, o.payment, (SELECT string_agg(m.name || $9 || f.status, $10) FROM farm_orders f \
          JOIN farms m ON m.id = f.farm_id WHERE f.order_id = o.id) FROM orders o JOIN windows w ON w.id = o.window_id \
          JOIN pickup_places p ON p.id = w.place_id WHERE o.market_id = $1 AND (o.placed_at, o.id) < ($2, $3) \
-         AND ($4 IS NULL OR EXISTS (SELECT 1 FROM farm_orders f WHERE f.order_id = o.id AND f.status = $4 \
-         AND ($5 IS NULL OR f.farm_id = $5))) \
-         AND ($5 IS NULL OR EXISTS (SELECT 1 FROM farm_orders f WHERE f.order_id = o.id AND f.farm_id = $5)) \
-         AND ($6 IS NULL OR o.day_id = $6) AND ($7 IS NULL OR w.place_id = $7) \
+         AND (CAST($4 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM farm_orders f WHERE f.order_id = o.id AND f.status = $4 \
+         AND (f.farm_id = $5 OR $5 IS NULL))) \
+         AND (CAST($5 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM farm_orders f WHERE f.order_id = o.id AND f.farm_id = $5)) \
+         AND (o.day_id = $6 OR $6 IS NULL) AND (w.place_id = $7 OR $7 IS NULL) \
          AND ($8 = '' OR lower(o.code) LIKE $8 ESCAPE '\\' OR lower(o.customer_name) LIKE $8 ESCAPE '\\') \
          ORDER BY o.placed_at DESC, o.id DESC LIMIT $11",
         &[

@@ -9,6 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use super::{
     actions::{Answer, Keep, Placed, Purchase, place},
@@ -21,6 +22,7 @@ use crate::{
     http::{
         answer,
         body::Json,
+        described::{Clash, IdempotencyKey, Known, Limited, Sent, Unknown},
         guard::{Buyer, Shopper},
         idempotency, limits,
     },
@@ -40,25 +42,46 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/orders", post(create))
 }
 
-#[derive(Serialize)]
+#[derive(OpenApi)]
+#[openapi(paths(windows, create))]
+struct Described;
+
+/// These routes, as the description of the API has them.
+pub fn describe() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = WindowList)]
 struct WindowsView {
     windows: Vec<WindowView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Window)]
 struct WindowView {
+    #[schema(examples("win_saturday"))]
     id: String,
     /// Local to the market.
+    #[schema(format = Date, examples("2026-11-28"))]
     date: String,
+    #[schema(examples("09:00"))]
     starts: String,
+    #[schema(examples("11:00"))]
     ends: String,
+    #[schema(format = DateTime, examples("2026-11-28T09:00:00Z"))]
     starts_at: String,
+    #[schema(format = DateTime, examples("2026-11-28T11:00:00Z"))]
     ends_at: String,
     /// Until then orders are taken, changed and cancelled.
+    #[schema(format = DateTime, examples("2026-11-27T12:00:00Z"))]
     cutoff_at: String,
+    #[schema(examples("Mill Lane car park"))]
     place: String,
+    #[schema(examples("Mill Lane 1"))]
     address: String,
     /// Orders that still find a place.
+    #[schema(minimum = 0, examples(37))]
     left: i64,
 }
 
@@ -80,7 +103,14 @@ impl From<&Opening> for WindowView {
     }
 }
 
-/// The windows that take orders now.
+/// The windows that take orders now, the next one first.
+///
+/// By session, by token, or by nobody in particular.
+#[utoipa::path(
+    get, path = "/api/windows", tag = "Orders", operation_id = "listWindows",
+    responses((status = 200, description = "The windows.", body = WindowsView), Unknown),
+    security((), ("session" = []), ("token" = [])),
+)]
 async fn windows(State(app): State<Arc<App>>, Shopper(who): Shopper) -> Result<Response> {
     let read = app.db.read().await?;
     let openings = store::list_openings(&read, &who.market.id, app.now()).await?;
@@ -89,32 +119,79 @@ async fn windows(State(app): State<Arc<App>>, Shopper(who): Shopper) -> Result<R
 }
 
 /// Sums are not the caller's to say: a field for one is unknown, and refused.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlaceOrder)]
 struct Body {
+    /// Each product once.
+    #[schema(min_items = 1, max_items = 100)]
     lines: Vec<LineBody>,
+    /// From `GET /api/windows`.
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = "^[!-~]+$",
+        examples("win_saturday")
+    )]
     window_id: String,
+    /// Who collects it.
+    #[schema(min_length = 1, max_length = 80, examples("Ana Brook"))]
     name: String,
+    /// The address gets the link.
+    #[schema(format = "email", max_length = 254, examples("ana.brook@mail.example"))]
     email: String,
+    /// 6 to 15 digits, with the signs that people put between them.
+    #[schema(
+        max_length = 30,
+        pattern = "^[0-9+() ./-]*$",
+        examples("+44 7700 900123")
+    )]
     phone: Option<String>,
     /// Of its mails: `en`, `es`.
+    #[schema(examples("en"))]
     lang: Option<String>,
+    /// For farms of this order.
     #[serde(default)]
+    #[schema(max_items = 100)]
     notes: Vec<NoteBody>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlaceLine)]
 struct LineBody {
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = "^[!-~]+$",
+        examples("prd_chard")
+    )]
     product_id: String,
     /// In the sold unit, as a decimal number in a text: `"0.75"`.
+    #[schema(
+        pattern = "^[0-9]{1,9}([.][0-9]{1,3})?$",
+        max_length = 13,
+        examples("2")
+    )]
     quantity: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlaceNote)]
 struct NoteBody {
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = "^[!-~]+$",
+        examples("frm_hill_row")
+    )]
     farm_id: String,
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        examples("Small ones, if there are any.")
+    )]
     text: String,
 }
 
@@ -124,6 +201,16 @@ struct KeptView {
     id: OrderId,
 }
 
+/// An order with the link that follows it, for whoever holds it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands in the description only: see `linked`")]
+struct OrderWithLink {
+    #[serde(flatten)]
+    order: OrderView,
+    #[schema(format = "uri", examples("https://market.example/t/0a1b"))]
+    link: String,
+}
+
 /// The order with the link that follows it, for whoever holds it. The link is in no row: an answer is kept without.
 fn linked(order: &str, link: &str) -> Result<String> {
     let link = serde_json::to_string(link).map_err(Error::internal)?;
@@ -131,6 +218,18 @@ fn linked(order: &str, link: &str) -> Result<String> {
     Ok(format!("{fields},\"link\":{link}}}"))
 }
 
+/// Places an order, paid at the stall; by anybody, or with `orders:write`.
+///
+/// Prices, fees and tax are the market's: a field for one is a 422. 409 says what stands against it: the day is closed,
+/// not open yet or the window full (`orders-place-closed`, `-early`, `-full`), or a product is gone, sold out, short, out
+/// of season or not offered that day (`orders-place-gone`, `-sold-out`, `-short`, `-season`, `-days`); nothing is written
+/// then.
+#[utoipa::path(
+    post, path = "/api/orders", tag = "Orders", operation_id = "placeOrder",
+    params(IdempotencyKey), request_body = Body,
+    responses((status = 201, description = "The order, and the link that follows it.", body = OrderWithLink), Known, Sent, Clash, Limited),
+    security((), ("session" = []), ("token" = ["orders:write"])),
+)]
 async fn create(
     State(app): State<Arc<App>>,
     Buyer(who): Buyer,

@@ -24,6 +24,9 @@ const MAY_BE_ASKED_FOR_AGAIN: [&str; 6] = [
 fn cache(route: &str) -> &'static [&'static str] {
     if route == "/assets/{file}" {
         &["public, max-age=31536000, immutable"]
+    } else if route == "/api/openapi.json" {
+        // It is the same for everybody, and names nobody.
+        &["public, no-cache"]
     } else if MAY_BE_ASKED_FOR_AGAIN.contains(&route) {
         &["private, no-cache", "no-store"]
     } else {

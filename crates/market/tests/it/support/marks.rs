@@ -170,7 +170,7 @@ fn texts(html: &str) -> Vec<(String, String)> {
             rest = rest.split_once(&format!("</{name}>")).expect("its end").1;
         } else if !void.contains(&name) && !tag.ends_with('/') {
             // A language is named in itself and says so; initials and codes are drawn from data; an id is nobody's word.
-            let own = attributes.contains("hreflang=");
+            let own = attributes.contains("hreflang=") || attributes.contains("lang=\"en\"");
             let drawn = name == "text" && open.iter().any(|(name, _)| name == "svg");
             open.push((name.to_owned(), own || drawn || name == "code"));
         }

@@ -13,6 +13,7 @@ mod mail;
 pub mod marks;
 mod orders;
 mod people;
+pub mod schema;
 mod way_in;
 
 use std::{sync::Arc, time::Duration};

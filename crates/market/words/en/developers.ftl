@@ -1,0 +1,17 @@
+developers-title = For developers
+developers-lead = Everything a program can do here. The descriptions are in English.
+developers-link = For developers
+developers-document = OpenAPI document
+developers-all = All requests
+developers-proofs = Who is asking
+developers-who = Who may
+developers-who-anybody = Anybody
+developers-who-session = A browser’s session
+developers-who-token = Any token
+developers-who-scope = A token with { $a }
+developers-parameters = Parameters
+developers-body = Body
+developers-required = required
+developers-example = Example
+developers-example-of = Example of { $a }
+developers-answers = Answers

@@ -1,0 +1,17 @@
+developers-title = Para desarrolladores
+developers-lead = Todo lo que un programa puede hacer aquí. Las descripciones están en inglés.
+developers-link = Para desarrolladores
+developers-document = Documento OpenAPI
+developers-all = Todas las peticiones
+developers-proofs = Quién pregunta
+developers-who = Quién puede
+developers-who-anybody = Cualquiera
+developers-who-session = La sesión de un navegador
+developers-who-token = Cualquier token
+developers-who-scope = Un token con { $a }
+developers-parameters = Parámetros
+developers-body = Cuerpo
+developers-required = obligatorio
+developers-example = Ejemplo
+developers-example-of = Ejemplo de { $a }
+developers-answers = Respuestas
