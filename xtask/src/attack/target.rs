@@ -278,7 +278,10 @@ fn search(attack: &str, text: &str, secret: &str) -> Finding {
             // Where, and not what.
             Some(line) => {
                 let line = line.replace(secret, "…");
-                format!("{hits} hits: {}", line.chars().take(200).collect::<String>())
+                format!(
+                    "{hits} hits: {}",
+                    line.chars().take(200).collect::<String>()
+                )
             }
             None => "0 hits".to_owned(),
         },

@@ -1,7 +1,8 @@
 //! The way in: accept loop, router, guards, and what every answer has in common.
 //!
 //! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect, `security` tells of it ·
-//! `body` reads · `answer` writes for programs · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
+//! `body` reads · `answer` writes for programs · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves ·
+//! `offline` is for phones without a connection.
 pub mod answer;
 pub mod assets;
 pub mod body;
@@ -16,6 +17,7 @@ pub mod host;
 pub mod idempotency;
 pub mod limits;
 pub mod live;
+pub mod offline;
 pub mod page;
 pub mod problem;
 pub mod request;

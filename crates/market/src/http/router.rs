@@ -18,7 +18,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use super::{assets, headers, health, home, host, page, problem, request};
+use super::{assets, headers, health, home, host, offline, page, problem, request};
 use crate::{
     accounts, app::App, audit, cart, error::Error, farms, markets, notices, orders, products,
     setup, shop,
@@ -32,6 +32,7 @@ const ANSWER: Duration = Duration::from_secs(25);
 pub fn router(app: &Arc<App>) -> Router {
     let routes = Router::new()
         .merge(home::routes())
+        .merge(offline::routes())
         .merge(shop::web::routes())
         .merge(cart::web::routes())
         .merge(cart::checkout::routes())

@@ -119,3 +119,15 @@ market-farms = Farms
 market-cart = Cart
 market-form-errors = Something has to be mended
 market-manage = Manage
+
+market-saved = Saved copy from
+market-unsent = Not sent: there is no connection. What you typed is still here.
+market-update = A new version is ready.
+market-update-take = Reload
+market-offline-title = Saved pages
+market-offline-instead = Not connected. This page is not saved on this phone.
+market-offline-what = Pages you open while connected are saved on this phone, for you alone. Signing out deletes them.
+market-offline-none = Nothing is saved yet. Open your order once while you are connected.
+market-offline-insecure = Saving pages needs an address that begins with https. All else works.
+market-offline-again = Try again
+market-offline-signed-out = The saved pages are deleted. Sign out again once you are connected.

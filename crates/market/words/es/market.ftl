@@ -119,3 +119,15 @@ market-farms = Granjas
 market-cart = Cesta
 market-form-errors = Hay algo que corregir
 market-manage = Gestión
+
+market-saved = Copia guardada del
+market-unsent = No se ha enviado: no hay conexión. Lo que has escrito sigue aquí.
+market-update = Hay una versión nueva.
+market-update-take = Recargar
+market-offline-title = Páginas guardadas
+market-offline-instead = Sin conexión. Esta página no está guardada en este teléfono.
+market-offline-what = Las páginas que abres con conexión se guardan en este teléfono, solo para ti. Al cerrar la sesión se borran.
+market-offline-none = Aún no hay nada guardado. Abre tu pedido una vez con conexión.
+market-offline-insecure = Guardar páginas necesita una dirección que empiece por https. Todo lo demás funciona.
+market-offline-again = Volver a intentar
+market-offline-signed-out = Las páginas guardadas se han borrado. Cierra la sesión de nuevo cuando tengas conexión.

@@ -245,7 +245,15 @@ async fn accept(
     Form(form, _): Form<AcceptForm>,
 ) -> Result<Response> {
     limits::count(&app, &who, limits::SIGN_IN)?;
-    match actions::accept(&app, &who, &token, &form.name, &device(&app, &headers, &look)).await {
+    match actions::accept(
+        &app,
+        &who,
+        &token,
+        &form.name,
+        &device(&app, &headers, &look),
+    )
+    .await
+    {
         Ok(opened) => Ok(welcome(&app, &opened)),
         Err(error @ (Error::NotFound | Error::Invalid(_))) => {
             show_invitation(&app, &who, &look, &token, &form.name, Some(&error)).await

@@ -81,7 +81,14 @@ fn generic(got: &Got, what: &str) {
 
 /// Not about anybody, or for those who look after the machine.
 fn needs_no_rights(route: &str) -> bool {
-    ["/assets/{file}", "/livez", "/readyz"].contains(&route)
+    [
+        "/assets/{file}",
+        "/sw.js",
+        "/manifest.webmanifest",
+        "/livez",
+        "/readyz",
+    ]
+    .contains(&route)
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ const MAY_BE_ASKED_FOR_AGAIN: [&str; 6] = [
 fn cache(route: &str) -> &'static [&'static str] {
     if route == "/assets/{file}" {
         &["public, max-age=31536000, immutable"]
+    } else if ["/sw.js", "/manifest.webmanifest"].contains(&route) {
+        // The same for everybody, and looked at again each time.
+        &["public, no-cache"]
     } else if MAY_BE_ASKED_FOR_AGAIN.contains(&route) {
         &["private, no-cache", "no-store"]
     } else {
