@@ -57,7 +57,7 @@ pub fn routes() -> Router<Arc<App>> {
 async fn worker() -> impl IntoResponse {
     let head = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, no-cache"),
+        (header::CACHE_CONTROL, "private, no-cache"),
     ];
     (head, WORKER.as_str())
 }
@@ -83,7 +83,7 @@ async fn manifest(Extension(at): Extension<At>) -> impl IntoResponse {
     });
     let head = [
         (header::CONTENT_TYPE, "application/manifest+json"),
-        (header::CACHE_CONTROL, "public, no-cache"),
+        (header::CACHE_CONTROL, "private, no-cache"),
     ];
     (head, Json(app).into_response().into_body())
 }

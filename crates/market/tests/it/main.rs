@@ -58,6 +58,8 @@ mod notices;
 #[cfg(test)]
 mod notices_page;
 #[cfg(test)]
+mod offline;
+#[cfg(test)]
 mod orders_api;
 #[cfg(test)]
 mod orders_people;

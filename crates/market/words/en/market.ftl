@@ -121,7 +121,7 @@ market-form-errors = Something has to be mended
 market-manage = Manage
 
 market-saved = Saved copy from
-market-unsent = Not sent: there is no connection. What you typed is still here.
+market-unsent = Not sent: you are offline. What you typed is still here.
 market-update = A new version is ready.
 market-update-take = Reload
 market-offline-title = Saved pages

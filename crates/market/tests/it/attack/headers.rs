@@ -25,8 +25,8 @@ fn cache(route: &str) -> &'static [&'static str] {
     if route == "/assets/{file}" {
         &["public, max-age=31536000, immutable"]
     } else if ["/sw.js", "/manifest.webmanifest"].contains(&route) {
-        // The same for everybody, and looked at again each time.
-        &["public, no-cache"]
+        // Looked at again each time.
+        &["private, no-cache"]
     } else if MAY_BE_ASKED_FOR_AGAIN.contains(&route) {
         &["private, no-cache", "no-store"]
     } else {
