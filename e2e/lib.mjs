@@ -95,8 +95,12 @@ export function startBrowser() {
  */
 export async function startLine() {
   let whole = true;
+  let instead = () => undefined;
   const sockets = new Set();
   const server = http.createServer((asked, answer) => {
+    const other = instead(new URL(asked.url));
+    if (other === "silence") return;
+    if (other) return void answer.writeHead(other.status ?? 200, other.headers).end(other.body);
     const onward = http.request(asked.url, { method: asked.method, headers: asked.headers, agent: false });
     onward.on("response", (got) => got.on("error", () => answer.destroy()).pipe(answer.writeHead(got.statusCode, got.headers)));
     onward.on("error", () => answer.destroy());
@@ -117,6 +121,8 @@ export async function startLine() {
     server: `http://127.0.0.1:${server.address().port}`,
     cut,
     mend: () => (whole = true),
+    /** What is answered in the server's place: of an address `{ status, headers, body }`, "silence" or nothing. */
+    answer: (other) => (instead = other),
     stop: () => (cut(), new Promise((resolve) => server.close(resolve))),
   };
 }

@@ -25,6 +25,7 @@ const PAGES = [
   ["product", (page) => page.goto("/p/carrots"), 44],
   ["farms", (page) => page.goto("/farms"), 44],
   ["farm", (page) => page.goto("/farms/hill-row"), 44],
+  ["saved pages", (page) => page.goto("/offline"), 44],
   ["empty cart", (page) => page.goto("/cart"), 44],
   ["sign-up", (page) => page.goto("/signup"), 44],
   ["reset", (page) => page.goto("/reset"), 44],

@@ -99,6 +99,12 @@ function show(message) {
   if (message.title) document.title = message.title;
   if (message.say) announce(message.say);
   settle();
+  tell("shown");
+}
+
+/** What the rest of the module hears of. @param {"shown" | "live"} what */
+function tell(what) {
+  document.dispatchEvent(new Event(`market:${what}`));
 }
 
 const announce = (/** @type {string} */ text) => say && (say.textContent = text);
@@ -115,6 +121,7 @@ async function refresh() {
   }
   body.dataset.version = page.body.dataset.version;
   settle();
+  tell("shown");
 }
 
 // --- the stream ------------------------------------------------------------------------------------------------
@@ -152,6 +159,7 @@ function alive() {
   clearTimeout(watchdog);
   watchdog = setTimeout(reopen, SILENCE);
   state("on");
+  tell("live");
 }
 
 function close() {

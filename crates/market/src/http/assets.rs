@@ -28,17 +28,33 @@ const CSS: &[&str] = &[
     include_str!("../../assets/css/manage.css"),
     include_str!("../../assets/css/work.css"),
     include_str!("../../assets/css/developers.css"),
+    include_str!("../../assets/css/offline.css"),
     include_str!("../../assets/css/print.css"),
 ];
-const JS: &str = include_str!("../../assets/js/market.js");
+/// One module: a page asks for one file.
+const JS: &[&str] = &[
+    include_str!("../../assets/js/market.js"),
+    include_str!("../../assets/js/offline.js"),
+];
 
 const ICON: &str = include_str!("../../assets/icon.svg");
 
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+/// The same mark for those who take no drawing, small enough for the round hole of a phone's mask.
+const ICON_192: &[u8] = include_bytes!("../../assets/icon-192.png");
+const ICON_512: &[u8] = include_bytes!("../../assets/icon-512.png");
+
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     [
         Asset::new("market", "css", "text/css; charset=utf-8", &CSS.concat()),
-        Asset::new("market", "js", "text/javascript; charset=utf-8", JS),
+        Asset::new(
+            "market",
+            "js",
+            "text/javascript; charset=utf-8",
+            &JS.concat(),
+        ),
         Asset::new("icon", "svg", "image/svg+xml", ICON),
+        Asset::picture("icon-192", ICON_192),
+        Asset::picture("icon-512", ICON_512),
     ]
 });
 
@@ -68,9 +84,25 @@ impl Asset {
         }
     }
 
+    /// Compressed already.
+    fn picture(stem: &str, png: &'static [u8]) -> Self {
+        let hash = &hash::sha256(png)[..12];
+        Self {
+            name: format!("{stem}.png"),
+            url: format!("/assets/{stem}.{hash}.png"),
+            kind: "image/png",
+            etag: format!("\"{hash}\""),
+            plain: Bytes::from_static(png),
+            br: Bytes::new(),
+            gzip: Bytes::new(),
+        }
+    }
+
     /// The smallest form the browser takes.
     fn form(&self, accepts: &str) -> (Option<&'static str>, &Bytes) {
-        if takes(accepts, "br") {
+        if self.br.is_empty() {
+            (None, &self.plain)
+        } else if takes(accepts, "br") {
             (Some("br"), &self.br)
         } else if takes(accepts, "gzip") {
             (Some("gzip"), &self.gzip)
@@ -110,6 +142,11 @@ fn gzip(bytes: &[u8]) -> Bytes {
         },
         Bytes::from,
     )
+}
+
+/// All that a page needs, whichever it is.
+pub fn shell() -> impl Iterator<Item = &'static str> {
+    ASSETS.iter().take(3).map(|asset| asset.url.as_str())
 }
 
 /// The address of an asset by its plain name; it changes whenever its content does.
@@ -216,7 +253,7 @@ mod tests {
         ] {
             let (_, headers, body) = ask(url("market.js"), header::ACCEPT_ENCODING, accepts).await;
             assert_eq!(headers[header::CONTENT_ENCODING], coding);
-            assert!(body.len() < JS.len());
+            assert!(body.len() < JS.concat().len());
         }
         let mut plain = Vec::new();
         let mut reader = brotli::Decompressor::new(&ASSETS[0].br[..], 4096);

@@ -1,7 +1,8 @@
 //! The way in: accept loop, router, guards, and what every answer has in common.
 //!
 //! `server` accepts · `host` finds the market · `guard` says who may · `csrf`, `headers`, `limits` protect, `security` tells of it ·
-//! `body` reads · `answer` writes for programs, `described` and `developers` describe what they may do · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves.
+//! `body` reads · `answer` writes for programs, `described` and `developers` describe what they may do · `problem` turns errors into pages or problem documents · `assets` and `health` serve themselves ·
+//! `offline` is for phones without a connection.
 pub mod answer;
 pub mod assets;
 pub mod body;
@@ -19,6 +20,7 @@ pub mod idempotency;
 pub mod limits;
 pub mod live;
 pub mod multipart;
+pub mod offline;
 pub mod page;
 pub mod problem;
 pub mod request;

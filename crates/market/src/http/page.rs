@@ -72,7 +72,8 @@ impl Look {
             manages: who.manages().is_some(),
             unread: who.unread,
         });
-        let shell = Shell::new(&who.market, self.words, self.theme, &self.here, now);
+        let shell =
+            Shell::new(&who.market, self.words, self.theme, &self.here, now).kept_for(&who.proof);
         // A page with a stream of its own puts it in this one's place.
         let shell = match &person {
             Some(person) => shell.live("/notifications/events", &person.unread),

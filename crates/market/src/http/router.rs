@@ -18,7 +18,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use super::{assets, developers, headers, health, home, host, page, problem, request};
+use super::{assets, developers, headers, health, home, host, offline, page, problem, request};
 use crate::{
     accounts, app::App, audit, cart, error::Error, farms, markets, notices, orders, products,
     setup, shop,
@@ -31,6 +31,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let routes = Router::new()
         .merge(home::routes())
         .merge(developers::routes())
+        .merge(offline::routes())
         .merge(shop::web::routes())
         .merge(cart::web::routes())
         .merge(cart::checkout::routes())

@@ -21,7 +21,7 @@ impl Key {
             market,
             caller,
             key,
-            body_hash: hash::sha256(&format!("{target}\n{body}")),
+            body_hash: hash::sha256(format!("{target}\n{body}")),
         }
     }
 }

@@ -12,8 +12,8 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
-pub fn sha256(text: &str) -> String {
-    hex(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
+pub fn sha256(text: impl AsRef<[u8]>) -> String {
+    hex(digest::digest(&digest::SHA256, text.as_ref()).as_ref())
 }
 
 /// The key links are made with. `Debug` never shows it.

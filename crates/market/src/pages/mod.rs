@@ -13,8 +13,9 @@ pub mod sheet;
 pub mod wares;
 
 use crate::{
+    accounts::model::Proof,
     http::assets,
-    kernel::time::Ts,
+    kernel::{hash, time::Ts},
     markets::model::Market,
     words::{Lang, Words},
 };
@@ -83,6 +84,10 @@ pub struct Shell {
     pub zone: String,
     /// When this page was made, `6:52`.
     pub made: String,
+    /// The same with its day, for a copy that is read later.
+    pub made_full: String,
+    /// For whom the browser may keep this page: one name for each session, which says nothing of it.
+    pub keep: Option<String>,
     /// This page, path and query: what "Check again" opens.
     pub here: String,
     pub person: Option<Person>,
@@ -100,6 +105,12 @@ impl Shell {
             theme,
             zone: market.zone_name.clone(),
             made: formats::time(now, &market.zone),
+            made_full: format!(
+                "{}, {}",
+                formats::date_short(formats::day_of(now, &market.zone), words),
+                formats::time(now, &market.zone)
+            ),
+            keep: None,
             here: here.to_owned(),
             person: None,
             cart: None,
@@ -122,6 +133,15 @@ impl Shell {
         self
     }
 
+    #[must_use]
+    pub fn kept_for(mut self, proof: &Proof) -> Self {
+        self.keep = Some(match proof {
+            Proof::Session(session) => hash::sha256(format!("kept {session}"))[..16].to_owned(),
+            _ => "nobody".to_owned(),
+        });
+        self
+    }
+
     pub fn css(&self) -> &'static str {
         assets::url("market.css")
     }
@@ -136,6 +156,10 @@ impl Shell {
 
     pub fn is_at(&self, path: &str) -> bool {
         self.here.split('?').next() == Some(path)
+    }
+
+    pub fn touch_icon(&self) -> &'static str {
+        assets::url("icon-192.png")
     }
 
     /// The link to the notices, with their count.

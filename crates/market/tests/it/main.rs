@@ -66,7 +66,10 @@ mod notices;
 #[cfg(test)]
 mod notices_page;
 #[cfg(test)]
+mod offline;
+#[cfg(test)]
 mod openapi;
+#[cfg(test)]
 mod orders_api;
 #[cfg(test)]
 mod orders_people;

@@ -127,3 +127,15 @@ market-unknown-field = There is no field { $field } here. Leave it out.
 market-missing-field = The field { $field } is missing. Add it.
 market-twice-field = The field { $field } stands there twice. Send it once.
 market-wrong-kind = The field { $field } has a value of the wrong kind. The API’s description names the right one.
+
+market-saved = Saved copy from
+market-unsent = Not sent: you are offline. What you typed is still here.
+market-update = A new version is ready.
+market-update-take = Reload
+market-offline-title = Saved pages
+market-offline-instead = Not connected. This page is not saved on this phone.
+market-offline-what = Pages you open while connected are saved on this phone, for you alone. Signing out deletes them.
+market-offline-none = Nothing is saved yet. Open your order once while you are connected.
+market-offline-insecure = Saving pages needs an address that begins with https. All else works.
+market-offline-again = Try again
+market-offline-signed-out = The saved pages are deleted. Sign out again once you are connected.

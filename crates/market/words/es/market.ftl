@@ -127,3 +127,15 @@ market-unknown-field = Aquí no hay ningún campo { $field }. Quítalo.
 market-missing-field = Falta el campo { $field }. Añádelo.
 market-twice-field = El campo { $field } está dos veces. Envíalo una vez.
 market-wrong-kind = El campo { $field } tiene un valor de otro tipo. La descripción de la API dice cuál es.
+
+market-saved = Copia guardada del
+market-unsent = No se ha enviado: no hay conexión. Lo que has escrito sigue aquí.
+market-update = Hay una versión nueva.
+market-update-take = Recargar
+market-offline-title = Páginas guardadas
+market-offline-instead = Sin conexión. Esta página no está guardada en este teléfono.
+market-offline-what = Las páginas que abres con conexión se guardan en este teléfono, solo para ti. Al cerrar la sesión se borran.
+market-offline-none = Aún no hay nada guardado. Abre tu pedido una vez con conexión.
+market-offline-insecure = Guardar páginas necesita una dirección que empiece por https. Todo lo demás funciona.
+market-offline-again = Volver a intentar
+market-offline-signed-out = Las páginas guardadas se han borrado. Cierra la sesión de nuevo cuando tengas conexión.

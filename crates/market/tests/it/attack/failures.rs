@@ -81,7 +81,15 @@ fn generic(got: &Got, what: &str) {
 
 /// Not about anybody, or for those who look after the machine.
 fn needs_no_rights(route: &str) -> bool {
-    ["/assets/{file}", "/api/openapi.json", "/livez", "/readyz"].contains(&route)
+    [
+        "/assets/{file}",
+        "/sw.js",
+        "/api/openapi.json",
+        "/manifest.webmanifest",
+        "/livez",
+        "/readyz",
+    ]
+    .contains(&route)
 }
 
 #[tokio::test]

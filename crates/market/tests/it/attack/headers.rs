@@ -27,6 +27,9 @@ fn cache(route: &str) -> &'static [&'static str] {
     } else if route == "/api/openapi.json" {
         // It is the same for everybody, and names nobody.
         &["public, no-cache"]
+    } else if ["/sw.js", "/manifest.webmanifest"].contains(&route) {
+        // Looked at again each time.
+        &["private, no-cache"]
     } else if MAY_BE_ASKED_FOR_AGAIN.contains(&route) {
         &["private, no-cache", "no-store"]
     } else {
