@@ -41,6 +41,9 @@ impl Handler for Jobs {
             notices::jobs::ConfirmAnyway::KIND => {
                 notices::jobs::confirm_anyway(app, job, &read(job)?).await
             }
+            notices::jobs::MailPacked::KIND => {
+                notices::jobs::mail_packed(app, job, &read(job)?).await
+            }
             orders::jobs::OrderChanged::KIND => {
                 notices::jobs::order_changed(app, job, &read(job)?).await
             }

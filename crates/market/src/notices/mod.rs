@@ -1,11 +1,12 @@
 //! Notices: who is told what of an order, once, by mail and on the page of notices.
 //!
 //! Tables: `notices`. Jobs: `order.status_changed` and `order.changed` (written by orders, expanded here), `notices.send`,
-//! `notices.confirmed`. Routes: `/notifications`, `/notifications/read`, `/notifications/events`.
+//! `notices.confirmed`, `notices.packed`. Routes: `/notifications`, `/notifications/read`, `/notifications/events`.
 pub mod actions;
 pub mod hears;
 pub mod jobs;
 pub mod model;
 pub mod pages;
 pub mod store;
+pub mod told;
 pub mod web;

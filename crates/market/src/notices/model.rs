@@ -10,7 +10,9 @@ use crate::{
         role::Role,
         time::Ts,
     },
-    orders::model::{FarmOrder, Following, Reason, Status, guard::GRACE, wire_words},
+    orders::model::{
+        FarmOrder, Following, LineChange, Order, Reason, Status, guard::GRACE, wire_words,
+    },
 };
 
 /// What is told. The names are kept in rows: they outlive the Rust type.
@@ -26,6 +28,8 @@ pub enum Kind {
     Cancelled,
     /// The customer changed lines.
     Changed,
+    /// A farm packed other quantities than were ordered.
+    Short,
     /// A step the customer was told of was taken back.
     Corrected,
     FarmNew,
@@ -40,7 +44,7 @@ pub enum Kind {
 wire_words!(Kind {
     Placed "order.placed", Confirmed "order.confirmed", Preparing "order.preparing", Ready "order.ready",
     OutForDelivery "order.out_for_delivery", Missed "order.missed", Receipt "order.receipt",
-    Cancelled "order.cancelled", Changed "order.changed", Corrected "order.corrected", FarmNew "farm.order_new",
+    Cancelled "order.cancelled", Changed "order.changed", Short "order.short", Corrected "order.corrected", FarmNew "farm.order_new",
     FarmChanged "farm.order_changed", FarmCollected "farm.order_collected", FarmMissed "farm.order_missed",
     FarmCancelled "farm.order_cancelled", ManagerMissed "market.order_missed",
     ManagerCancelled "market.order_cancelled",
@@ -110,6 +114,22 @@ pub struct Changed {
     pub from: Qty,
     #[serde(with = "thousandths")]
     pub to: Qty,
+    /// Who packed it so; empty: the customer changed it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub farm: String,
+}
+
+impl Changed {
+    pub fn new(change: &LineChange, order: &Order) -> Self {
+        let part = order.part(&change.part).filter(|_| change.is_pick());
+        Self {
+            product: change.product.clone(),
+            unit: change.unit.clone(),
+            from: change.from,
+            to: change.to,
+            farm: part.map_or_else(String::new, |part| part.farm.name.clone()),
+        }
+    }
 }
 
 /// A quantity as the number its row holds.
@@ -223,8 +243,14 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
     match notice.kind {
         Kind::Confirmed if order.status >= Status::Ready => Some(State::Suppressed),
         Kind::Ready | Kind::Changed if order.status == Status::Cancelled => Some(State::Suppressed),
+        // The receipt says what was handed over.
+        Kind::Short if order.status >= Status::Fulfilled => Some(State::Suppressed),
         Kind::FarmChanged if is_gone(notice, following) => Some(State::Suppressed),
-        Kind::Changed | Kind::FarmChanged | Kind::Confirmed | Kind::OutForDelivery
+        Kind::Changed
+        | Kind::Short
+        | Kind::FarmChanged
+        | Kind::Confirmed
+        | Kind::OutForDelivery
             if now >= ends =>
         {
             Some(State::Expired)

@@ -241,6 +241,7 @@ impl FromRow for LineChange {
             unit: row.col()?,
             from: row.col()?,
             to: row.col()?,
+            role: row.col()?,
             at: row.col()?,
             order_version: row.col()?,
         })
@@ -249,7 +250,7 @@ impl FromRow for LineChange {
 
 async fn list_changes(db: &Read, id: &OrderId) -> Result<Vec<LineChange>> {
     db.all(
-        "SELECT id, farm_order_id, product_name, unit, from_qty, to_qty, at, order_version FROM order_changes \
+        "SELECT id, farm_order_id, product_name, unit, from_qty, to_qty, role, at, order_version FROM order_changes \
          WHERE order_id = $1 ORDER BY order_version, farm_order_id, product_name, id",
         &[id],
     )

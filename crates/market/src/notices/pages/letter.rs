@@ -25,7 +25,7 @@ const fn shows(kind: Kind) -> Shows {
         Kind::FarmNew => (true, true, false),
         Kind::Ready | Kind::OutForDelivery => (true, false, true),
         Kind::Receipt => (false, true, true),
-        Kind::Changed => (false, false, true),
+        Kind::Changed | Kind::Short => (false, false, true),
         Kind::Confirmed | Kind::Corrected => (true, false, false),
         _ => (false, false, false),
     };
@@ -41,7 +41,9 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
     let heading = sayings.heading();
     let day = day(seen, w);
     let preheader = match notice.kind {
-        Kind::Cancelled | Kind::FarmCancelled | Kind::Missed | Kind::Receipt => sayings.lead(),
+        Kind::Cancelled | Kind::FarmCancelled | Kind::Missed | Kind::Receipt | Kind::Short => {
+            sayings.lead()
+        }
         Kind::Changed | Kind::FarmChanged => sayings.changed(),
         _ => format!("{}, {}, {}", when.label, when.window, when.place),
     };

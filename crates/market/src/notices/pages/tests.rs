@@ -19,7 +19,7 @@ use crate::{
 const LINK: &str = "https://market.example/t/0123456789abcdef0123456789abcdef?a=1&b=2";
 
 /// The kinds that go by mail.
-const MAILED: [Kind; 12] = [
+const MAILED: [Kind; 13] = [
     Kind::Placed,
     Kind::Confirmed,
     Kind::Ready,
@@ -31,6 +31,7 @@ const MAILED: [Kind; 12] = [
     Kind::FarmNew,
     Kind::FarmCancelled,
     Kind::Changed,
+    Kind::Short,
     Kind::FarmChanged,
 ];
 
@@ -43,12 +44,18 @@ fn notice(kind: Kind) -> Notice {
         kind,
         Kind::FarmNew | Kind::FarmCancelled | Kind::FarmChanged
     );
-    let lines = matches!(kind, Kind::Changed | Kind::FarmChanged);
+    let lines = matches!(kind, Kind::Changed | Kind::Short | Kind::FarmChanged);
     let changed = |product: &str, unit: &str, from, to| Changed {
         product: product.to_owned(),
         unit: unit.to_owned(),
         from: Qty::thousandths(from),
         to: Qty::thousandths(to),
+        farm: if kind == Kind::Short {
+            "Hill Row Farm"
+        } else {
+            ""
+        }
+        .to_owned(),
     };
     Notice {
         id: NoticeId::new("ntc_1"),
@@ -216,7 +223,7 @@ fn every_mail_in_every_language_is_whole() {
             }
             assert_eq!(
                 html.contains("<s>2\u{a0}"),
-                matches!(kind, Kind::Changed | Kind::FarmChanged),
+                matches!(kind, Kind::Changed | Kind::Short | Kind::FarmChanged),
                 "{kind:?}: {html}"
             );
             for never in ["<img", "<script", "http://", "src="] {

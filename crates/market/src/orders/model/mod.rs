@@ -140,12 +140,12 @@ pub struct Following {
     pub lines: Vec<OrderLine>,
     /// Oldest first, each part's `seq` dense from 1.
     pub history: Vec<StatusEvent>,
-    /// What the customer changed, oldest first.
+    /// What the customer changed and what farms packed otherwise, oldest first.
     pub changes: Vec<LineChange>,
     pub fees: Vec<Fee>,
 }
 
-/// One line's quantity, changed by the customer.
+/// One line's quantity, changed by the customer or by who packs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineChange {
     pub id: ChangeId,
@@ -155,6 +155,7 @@ pub struct LineChange {
     pub from: Qty,
     /// Zero: the line was taken out.
     pub to: Qty,
+    pub role: Role,
     pub at: Ts,
     /// The order's version with this change; equal for those of one transaction.
     pub order_version: i64,
@@ -299,6 +300,13 @@ impl Order {
     /// A missed part wants somebody's attention.
     pub fn attention(&self) -> bool {
         self.parts.iter().any(|part| part.status == Status::Missed)
+    }
+}
+
+impl LineChange {
+    /// Whoever packs it found more or less; else its customer wanted more or less.
+    pub const fn is_pick(&self) -> bool {
+        !matches!(self.role, Role::Customer | Role::Guest)
     }
 }
 
