@@ -254,7 +254,7 @@ impl Plan {
 }
 
 /// Notices, the jobs of their mails and the mark of this job, in one transaction; then the hints.
-async fn tell(
+pub(super) async fn tell(
     app: &App,
     claimed: &Claimed,
     following: &Following,

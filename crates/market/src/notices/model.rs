@@ -11,7 +11,7 @@ use crate::{
         time::Ts,
     },
     orders::model::{
-        FarmOrder, Following, LineChange, Order, Reason, Status, guard::GRACE, wire_words,
+        FarmOrder, Following, Late, LineChange, Order, Reason, Status, guard::GRACE, wire_words,
     },
 };
 
@@ -30,6 +30,9 @@ pub enum Kind {
     Changed,
     /// A farm packed other quantities than were ordered.
     Short,
+    /// A farm runs late.
+    Late,
+    OnTime,
     /// A step the customer was told of was taken back.
     Corrected,
     FarmNew,
@@ -44,7 +47,7 @@ pub enum Kind {
 wire_words!(Kind {
     Placed "order.placed", Confirmed "order.confirmed", Preparing "order.preparing", Ready "order.ready",
     OutForDelivery "order.out_for_delivery", Missed "order.missed", Receipt "order.receipt",
-    Cancelled "order.cancelled", Changed "order.changed", Short "order.short", Corrected "order.corrected", FarmNew "farm.order_new",
+    Cancelled "order.cancelled", Changed "order.changed", Short "order.short", Late "order.late", OnTime "order.on_time", Corrected "order.corrected", FarmNew "farm.order_new",
     FarmChanged "farm.order_changed", FarmCollected "farm.order_collected", FarmMissed "farm.order_missed",
     FarmCancelled "farm.order_cancelled", ManagerMissed "market.order_missed",
     ManagerCancelled "market.order_cancelled",
@@ -96,6 +99,9 @@ pub struct Args {
     pub waiting: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// So much later than the window says.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub minutes: i64,
     /// All of the order was cancelled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
@@ -150,6 +156,11 @@ mod thousandths {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
 const fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+const fn is_none(n: &i64) -> bool {
     *n == 0
 }
 
@@ -246,8 +257,11 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
         // The receipt says what was handed over.
         Kind::Short if order.status >= Status::Fulfilled => Some(State::Suppressed),
         Kind::FarmChanged if is_gone(notice, following) => Some(State::Suppressed),
+        Kind::Late | Kind::OnTime if is_old(notice, following) => Some(State::Suppressed),
         Kind::Changed
         | Kind::Short
+        | Kind::Late
+        | Kind::OnTime
         | Kind::FarmChanged
         | Kind::Confirmed
         | Kind::OutForDelivery
@@ -258,6 +272,19 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
         Kind::Ready if now >= ends.plus(GRACE) => Some(State::Expired),
         _ => None,
     }
+}
+
+/// The farm has said something newer, or nobody waits for it any more.
+fn is_old(notice: &Notice, following: &Following) -> bool {
+    let told = |late: &&Late| notice.args.events.iter().any(|id| late.id.as_str() == id);
+    let Some(told) = following.late.iter().find(told) else {
+        return true;
+    };
+    let of_farm = |late: &&Late| late.farm == told.farm;
+    let last = following.late.iter().rfind(of_farm);
+    let mut own = following.order.parts.iter();
+    let waits = own.any(|part| part.farm.id == told.farm && part.status < Status::Missed);
+    !waits || last.is_some_and(|last| last.id != told.id)
 }
 
 /// Nothing is left for this farm to do.

@@ -57,6 +57,8 @@ impl<'a> Sayings<'a> {
             Kind::Corrected => "notices-corrected",
             Kind::Changed => "notices-changed",
             Kind::Short => "notices-short",
+            Kind::Late => "notices-late",
+            Kind::OnTime => "notices-on-time",
             Kind::FarmChanged if self.is_packed() => "notices-farm-packed",
             Kind::FarmNew => "notices-farm-new",
             Kind::FarmChanged if self.is_lines() => "notices-farm-lines",
@@ -81,6 +83,16 @@ impl<'a> Sayings<'a> {
                 return format!("{}.", self.changed());
             }
             Kind::Short => "notices-short-lead",
+            Kind::Late => {
+                let args = [
+                    ("farm", self.farms.as_str().into()),
+                    ("n", self.notice.args.minutes.into()),
+                ];
+                return format!("{}.", self.w.say_with("orders-late-note", &args));
+            }
+            Kind::OnTime => {
+                return format!("{}.", self.w.say_a("orders-late-not", &self.farms));
+            }
             Kind::FarmChanged if self.is_packed() => "notices-farm-packed-lead",
             Kind::FarmNew => "notices-farm-new-lead",
             Kind::FarmChanged if self.is_lines() => "notices-farm-lines-lead",
@@ -189,6 +201,7 @@ impl<'a> Sayings<'a> {
                 }
             }
             Kind::Missed => vec![w.say("notices-missed-more").into_owned()],
+            Kind::Late => vec![w.say("orders-late-more").into_owned()],
             Kind::Short => vec![w.say("notices-short-more").into_owned()],
             Kind::Cancelled => {
                 let money = match seen.order.payment {

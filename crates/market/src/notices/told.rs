@@ -151,6 +151,11 @@ fn args_of(following: &Following, tell: &Tell) -> Args {
         waiting: hears::waiting(following),
         reason: reason.map(|reason| reason.as_str().to_owned()),
         whole: tell.kind == Kind::Cancelled && order.status == Status::Cancelled,
+        minutes: following
+            .late
+            .iter()
+            .find(|late| tell.events.iter().any(|id| late.id.as_str() == id))
+            .map_or(0, |late| late.minutes),
         events: tell.events.clone(),
         changed: changed(following, tell),
     }

@@ -113,6 +113,7 @@ fn notice(kind: Kind, following: &Following, world: World) -> Notice {
             farms: farms.map(|part| part.farm.name.clone()).collect(),
             waiting: 2,
             reason: Some("OUT_OF_STOCK".to_owned()),
+            minutes: 20,
             whole: false,
             events: vec!["evt_1".to_owned()],
             changed: (0..if lines { world.changes } else { 0 })

@@ -19,7 +19,7 @@ use crate::{
 const LINK: &str = "https://market.example/t/0123456789abcdef0123456789abcdef?a=1&b=2";
 
 /// The kinds that go by mail.
-const MAILED: [Kind; 13] = [
+const MAILED: [Kind; 15] = [
     Kind::Placed,
     Kind::Confirmed,
     Kind::Ready,
@@ -32,6 +32,8 @@ const MAILED: [Kind; 13] = [
     Kind::FarmCancelled,
     Kind::Changed,
     Kind::Short,
+    Kind::Late,
+    Kind::OnTime,
     Kind::FarmChanged,
 ];
 
@@ -78,6 +80,7 @@ fn notice(kind: Kind) -> Notice {
             },
             waiting: usize::from(kind == Kind::Confirmed),
             reason: Some("OUT_OF_STOCK".to_owned()),
+            minutes: 20,
             whole: false,
             events: vec!["evt_1".to_owned()],
             changed: if lines {
@@ -168,6 +171,7 @@ fn following(kind: Kind) -> Following {
         lines,
         history: Vec::new(),
         changes: Vec::new(),
+        late: Vec::new(),
         fees: vec![Fee {
             id: FeeId::new("fee_1"),
             kind: "market".to_owned(),

@@ -17,8 +17,8 @@ pub mod undo;
 
 use crate::kernel::{
     ids::{
-        ChangeId, DayId, EventId, FarmId, FarmOrderId, FeeId, LineId, MarketId, OrderId, PlaceId,
-        UserId, WindowId,
+        ChangeId, DayId, EventId, FarmId, FarmOrderId, FeeId, LateId, LineId, MarketId, OrderId,
+        PlaceId, UserId, WindowId,
     },
     money::{Currency, Money},
     qty::Qty,
@@ -142,7 +142,21 @@ pub struct Following {
     pub history: Vec<StatusEvent>,
     /// What the customer changed and what farms packed otherwise, oldest first.
     pub changes: Vec<LineChange>,
+    /// What its farms said of running late, oldest first.
+    pub late: Vec<Late>,
     pub fees: Vec<Fee>,
+}
+
+/// A farm told this order's customer that its window runs late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    pub id: LateId,
+    pub farm: FarmId,
+    /// 0: on time after all.
+    pub minutes: i64,
+    pub at: Ts,
+    /// The order's version with it.
+    pub order_version: i64,
 }
 
 /// One line's quantity, changed by the customer or by who packs it.
@@ -300,6 +314,15 @@ impl Order {
     /// A missed part wants somebody's attention.
     pub fn attention(&self) -> bool {
         self.parts.iter().any(|part| part.status == Status::Missed)
+    }
+}
+
+impl Following {
+    /// What a farm said last of its part, while anybody still waits for that.
+    pub fn late_now(&self, part: &FarmOrder, now: Ts) -> Option<&Late> {
+        let waits = part.status < Status::Missed && now < self.order.window.ends_at;
+        let last = self.late.iter().rfind(|one| one.farm == part.farm.id)?;
+        (waits && last.minutes > 0).then_some(last)
     }
 }
 

@@ -64,6 +64,19 @@ pub fn days(
 /// The newest change as one sentence, for those who listen.
 pub fn newest(following: &Following, audience: &Audience, w: Words) -> Option<String> {
     let did = all(following).pop()?;
+    if let Some(late) = following.late.last()
+        && late.order_version > did.version()
+        && let Some(part) = (following.order.parts.iter()).find(|part| part.farm.id == late.farm)
+    {
+        let farm = part.farm.name.as_str();
+        return Some(match late.minutes {
+            0 => w.say_a("orders-late-not", farm),
+            n => w.say_with(
+                "orders-late-note",
+                &[("farm", farm.into()), ("n", n.into())],
+            ),
+        });
+    }
     Some(did.text(&following.order, audience, w))
 }
 
