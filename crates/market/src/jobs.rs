@@ -41,6 +41,13 @@ impl Handler for Jobs {
             notices::jobs::ConfirmAnyway::KIND => {
                 notices::jobs::confirm_anyway(app, job, &read(job)?).await
             }
+            notices::jobs::MailPacked::KIND => {
+                notices::jobs::mail_packed(app, job, &read(job)?).await
+            }
+            orders::late::jobs::LateTold::KIND => {
+                notices::late::late_told(app, job, &read(job)?).await
+            }
+            notices::late::TellLate::KIND => notices::late::tell_late(app, job, &read(job)?).await,
             orders::jobs::OrderChanged::KIND => {
                 notices::jobs::order_changed(app, job, &read(job)?).await
             }

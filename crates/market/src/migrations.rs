@@ -28,5 +28,6 @@ pub const ALL: &[Migration] = &[
     migration!("0014_devices"),
     migration!("0015_changes"),
     migration!("0016_work"),
+    migration!("0018_late"),
     migration!("0019_audit"),
 ];

@@ -180,6 +180,8 @@ fn verb(text: &str, w: Words) -> String {
         Verb::FarmDeclined => "audit-did-farm-declined",
         Verb::FarmPaused => "audit-did-farm-paused",
         Verb::FarmResumed => "audit-did-farm-resumed",
+        Verb::FarmLate => "audit-did-farm-late",
+        Verb::FarmOnTime => "audit-did-farm-on-time",
         Verb::ProductAdded => "audit-did-product-added",
         Verb::ProductChanged => "audit-did-product-changed",
         Verb::TeamInvited => "audit-did-team-invited",

@@ -50,6 +50,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(orders::harvest::web::routes())
         .merge(orders::slips::web::routes())
         .merge(orders::stall::web::routes())
+        .merge(orders::late::web::routes())
         .merge(orders::day::web::routes())
         .merge(orders::list::web::routes())
         .merge(products::api::routes())

@@ -81,6 +81,8 @@ ids! {
     /// A change of an order's lines by its customer.
     ChangeId "chg";
     NoticeId "ntc";
+    /// Of a message that a window runs late.
+    LateId "lat";
     /// Of something somebody did.
     AuditId "aud";
 }

@@ -1,4 +1,6 @@
 //! Who hears of what: the table, as data. Pure: an event and the order's history in, what is to be told out.
+pub mod packed;
+
 use super::model::{ANSWERS_WAIT, Channel, Kind};
 use crate::{
     kernel::{
@@ -140,13 +142,14 @@ pub fn who_hears(event: &StatusEvent, following: &Following) -> Vec<Tell> {
 /// A customer changed lines, in this version of the order: the customer reads what it came to, and each farm its own.
 pub fn who_hears_of_change(version: i64, following: &Following) -> Vec<Tell> {
     let order = &following.order;
+    let is_of = |change: &LineChange| change.order_version == version && !change.is_pick();
     let tell = |kind: Kind, to: To, event: String, of: &dyn Fn(&FarmOrder) -> bool| {
         let parts = order.parts.iter().filter(|part| of(part));
         let parts: Vec<FarmOrderId> = parts.map(|part| part.id.clone()).collect();
         let changes = following
             .changes
             .iter()
-            .filter(|change| change.order_version == version && parts.contains(&change.part));
+            .filter(|change| is_of(change) && parts.contains(&change.part));
         let events: Vec<String> = changes.map(|change| change.id.to_string()).collect();
         (!events.is_empty()).then_some(Tell {
             kind,
@@ -161,7 +164,7 @@ pub fn who_hears_of_change(version: i64, following: &Following) -> Vec<Tell> {
     };
     let id = &order.id;
     let changed = |part: &FarmOrder| {
-        let of_it = |change: &LineChange| change.order_version == version && change.part == part.id;
+        let of_it = |change: &LineChange| is_of(change) && change.part == part.id;
         following.changes.iter().any(of_it)
     };
     let customer = tell(

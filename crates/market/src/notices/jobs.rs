@@ -10,23 +10,23 @@ use outbox::{Claimed, Job, Outcome, Push};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    hears::{self, Tell, To},
-    model::{self, Args, Changed, Channel, Colleague, Kind, Notice, Person, State},
+    hears::{self, Tell, packed},
+    model::{self, Channel, Kind, Notice, State},
     pages, store,
+    told::{Hearers, hearers, notices_of, tells_of},
 };
 use crate::{
     app::App,
     error::{Error, Result},
     http::limits,
     kernel::{
-        ids::{FarmId, JobId, MarketId, NoticeId, OrderId},
-        role::Role,
+        ids::{JobId, MarketId, NoticeId, OrderId},
         time::Ts,
     },
     orders::{
         self,
         jobs::{OrderChanged, StatusChanged},
-        model::{Following, Status, seen::Audience},
+        model::{Following, seen::Audience},
     },
     words::Lang,
 };
@@ -53,6 +53,19 @@ impl Job for ConfirmAnyway {
     const KIND: &'static str = "notices.confirmed";
 }
 
+/// What a farm packed otherwise has waited for what else it packs so.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MailPacked {
+    pub market: MarketId,
+    pub order: OrderId,
+    /// The order's version with the first of them.
+    pub since: i64,
+}
+
+impl Job for MailPacked {
+    const KIND: &'static str = "notices.packed";
+}
+
 /// One status event: the hint to watchers, and what people are told of it.
 pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -> Result<Outcome> {
     let done = orders::jobs::status_changed(app, job);
@@ -75,7 +88,7 @@ pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -
     tell(app, claimed, &following, &tells, &hearers).await
 }
 
-/// Lines of an order changed: the hint to watchers, and what the customer and the farms concerned are told of it.
+/// Lines of an order changed, by the customer or by who packs them: the hint to watchers, and who is told of it.
 pub async fn order_changed(app: &App, claimed: &Claimed, job: &OrderChanged) -> Result<Outcome> {
     let done = orders::jobs::order_changed(app, job);
     let read = app.db.read_fresh().await?;
@@ -83,7 +96,8 @@ pub async fn order_changed(app: &App, claimed: &Claimed, job: &OrderChanged) -> 
     let Some(following) = following else {
         return Ok(done);
     };
-    let tells = hears::who_hears_of_change(job.version, &following);
+    let mut tells = hears::who_hears_of_change(job.version, &following);
+    tells.extend(packed::who_hears(job.version, &following));
     if tells.is_empty() {
         return Ok(done);
     }
@@ -106,27 +120,36 @@ pub async fn confirm_anyway(app: &App, claimed: &Claimed, job: &ConfirmAnyway) -
     tell(app, claimed, &following, &[confirmed], &hearers).await
 }
 
-/// Whoever may be told of an order, and what they were told of it.
-struct Hearers {
-    customer: Option<Person>,
-    colleagues: Vec<Colleague>,
-    told: Vec<Notice>,
+pub async fn mail_packed(app: &App, claimed: &Claimed, job: &MailPacked) -> Result<Outcome> {
+    let read = app.db.read_fresh().await?;
+    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let Some(following) = following else {
+        return Ok(Outcome::Done);
+    };
+    let Some(mail) = packed::mail(job.since, &following) else {
+        return Ok(Outcome::Done);
+    };
+    let hearers = hearers(&read, &job.market, &job.order).await?;
+    drop(read);
+    let now = Tell {
+        waits_until: None,
+        ..mail
+    };
+    tell(app, claimed, &following, &[now], &hearers).await
 }
 
-async fn hearers(read: &db::Read, market: &MarketId, order: &OrderId) -> Result<Hearers> {
-    let customer = store::find_customer(read, market, order).await?;
-    Ok(Hearers {
-        customer: customer.map(|found| found.0),
-        colleagues: store::list_colleagues(read, market, order).await?,
-        told: store::list_for_order(read, market, order).await?,
-    })
+/// What is told later, and when at the latest.
+#[derive(Clone, Copy)]
+enum Later {
+    Confirmed(Ts),
+    /// Those since this version of the order.
+    Packed(i64, Ts),
 }
 
 /// What is to be written of some tells.
 struct Plan {
     notices: Vec<Notice>,
-    /// When a confirmation goes at the latest.
-    waits_until: Option<Ts>,
+    later: Option<Later>,
     /// Mails not begun of a step that was taken back.
     taken_back: Vec<NoticeId>,
     /// Packing is no news once it is over.
@@ -147,7 +170,13 @@ impl Plan {
             notices: at_once()
                 .flat_map(|tell| notices_of(app, following, tell, hearers, now))
                 .collect(),
-            waits_until: tells.iter().find_map(|tell| tell.waits_until),
+            later: tells.iter().find_map(|tell| {
+                let due = tell.waits_until?;
+                Some(match packed::since(tell, following) {
+                    Some(since) => Later::Packed(since, due),
+                    None => Later::Confirmed(due),
+                })
+            }),
             taken_back: corrected
                 .flat_map(|event| {
                     hearers
@@ -160,8 +189,7 @@ impl Plan {
                 .collect(),
             is_ready: at_once().any(|tell| tell.kind == Kind::Ready),
         };
-        let nothing =
-            plan.notices.is_empty() && plan.waits_until.is_none() && plan.taken_back.is_empty();
+        let nothing = plan.notices.is_empty() && plan.later.is_none() && plan.taken_back.is_empty();
         (!nothing).then_some(plan)
     }
 
@@ -193,19 +221,40 @@ impl Plan {
             };
             push(app, tx, &job, notice.id.as_str(), now, now).await?;
         }
-        if let Some(due) = self.waits_until {
-            let job = ConfirmAnyway {
-                market: order.market_id.clone(),
-                order: order.id.clone(),
-            };
-            push(app, tx, &job, order.id.as_str(), due, now).await?;
-        }
+        self.push_later(app, tx, following, now).await?;
         Ok(added)
+    }
+
+    async fn push_later(
+        &self,
+        app: &App,
+        tx: &db::Write,
+        following: &Following,
+        now: Ts,
+    ) -> db::Result<bool> {
+        let order = &following.order;
+        let (market, id) = (order.market_id.clone(), order.id.clone());
+        match self.later {
+            None => Ok(false),
+            Some(Later::Confirmed(due)) => {
+                let job = ConfirmAnyway { market, order: id };
+                push(app, tx, &job, order.id.as_str(), due, now).await
+            }
+            Some(Later::Packed(since, due)) => {
+                let key = format!("{id}@{since}");
+                let job = MailPacked {
+                    market,
+                    order: id,
+                    since,
+                };
+                push(app, tx, &job, &key, due, now).await
+            }
+        }
     }
 }
 
 /// Notices, the jobs of their mails and the mark of this job, in one transaction; then the hints.
-async fn tell(
+pub(super) async fn tell(
     app: &App,
     claimed: &Claimed,
     following: &Following,
@@ -252,141 +301,6 @@ async fn push<J: Job>(
         now: now.micros(),
     };
     outbox::push_once(tx, job, push).await
-}
-
-fn tells_of(told: &Notice, event: &str) -> bool {
-    told.kind != Kind::Corrected
-        && told.farm.is_none()
-        && told.args.events.iter().any(|id| id == event)
-}
-
-/// One for each person and channel.
-fn notices_of(
-    app: &App,
-    following: &Following,
-    tell: &Tell,
-    hearers: &Hearers,
-    now: Ts,
-) -> Vec<Notice> {
-    let args = args_of(following, tell);
-    let farm = match &tell.to {
-        To::Farm(farm) => Some(farm),
-        To::Customer | To::Managers => None,
-    };
-    // Packing is no news once it is over.
-    let overtaken = tell.kind == Kind::Preparing
-        && following
-            .order
-            .parts
-            .iter()
-            .any(|part| tell.parts.contains(&part.id) && part.status != Status::Preparing);
-    let was_told = |person: &Person, channel: Channel| {
-        tell.corrects.as_deref().is_none_or(|event| {
-            let reached = [State::Accepted, State::Sending, State::InDoubt];
-            hearers.told.iter().any(|told| {
-                tells_of(told, event)
-                    && (told.channel, told.person.as_str()) == (channel, person.key())
-                    && reached.contains(&told.state)
-            })
-        })
-    };
-    let notice = |person: &Person, channel: Channel| Notice {
-        id: NoticeId::new(app.ids.make(NoticeId::PREFIX, now)),
-        market: following.order.market_id.clone(),
-        order: following.order.id.clone(),
-        farm: farm.cloned(),
-        kind: tell.kind,
-        event: tell.event.clone(),
-        person: person.key().to_owned(),
-        channel,
-        name: person.name.clone(),
-        address: (channel == Channel::Email).then(|| person.email.clone()),
-        lang: person.lang.clone(),
-        args: args.clone(),
-        state: match channel {
-            Channel::InApp if overtaken => State::Suppressed,
-            Channel::InApp => State::Accepted,
-            Channel::Email => State::Due,
-        },
-        attempts: 0,
-        created_at: now,
-        read_at: None,
-    };
-    let channels = tell.channels.iter();
-    channels
-        .flat_map(|channel| {
-            let people = people_of(&tell.to, *channel, hearers).into_iter();
-            people
-                .filter(|person| was_told(person, *channel))
-                .map(|person| notice(person, *channel))
-        })
-        .collect()
-}
-
-fn people_of<'h>(to: &To, channel: Channel, hearers: &'h Hearers) -> Vec<&'h Person> {
-    let of_farm = |farm: &FarmId| -> Vec<&'h Colleague> {
-        let on_team = |one: &&Colleague| one.farm.as_ref() == Some(farm);
-        hearers.colleagues.iter().filter(on_team).collect()
-    };
-    match (to, channel) {
-        (To::Customer, Channel::Email) => hearers.customer.iter().collect(),
-        // A guest has no page of notices.
-        (To::Customer, Channel::InApp) => hearers
-            .customer
-            .iter()
-            .filter(|person| person.user.is_some())
-            .collect(),
-        (To::Farm(farm), Channel::Email) => model::heads(&of_farm(farm))
-            .into_iter()
-            .map(|one| &one.person)
-            .collect(),
-        (To::Farm(farm), Channel::InApp) => {
-            of_farm(farm).into_iter().map(|one| &one.person).collect()
-        }
-        (To::Managers, _) => {
-            let manages = |one: &&Colleague| one.role == Role::MarketManager;
-            hearers
-                .colleagues
-                .iter()
-                .filter(manages)
-                .map(|one| &one.person)
-                .collect()
-        }
-    }
-}
-
-fn args_of(following: &Following, tell: &Tell) -> Args {
-    let order = &following.order;
-    let farms = order
-        .parts
-        .iter()
-        .filter(|part| tell.parts.contains(&part.id));
-    let mut names: Vec<String> = farms.map(|part| part.farm.name.clone()).collect();
-    names.dedup();
-    let reason = following
-        .history
-        .iter()
-        .filter(|event| tell.events.iter().any(|id| event.id.as_str() == id))
-        .find_map(|event| event.reason);
-    Args {
-        code: order.code.clone(),
-        farms: names,
-        waiting: hears::waiting(following),
-        reason: reason.map(|reason| reason.as_str().to_owned()),
-        whole: tell.kind == Kind::Cancelled && order.status == Status::Cancelled,
-        events: tell.events.clone(),
-        changed: following
-            .changes
-            .iter()
-            .filter(|change| tell.events.iter().any(|id| change.id.as_str() == id))
-            .map(|change| Changed {
-                product: change.product.clone(),
-                unit: change.unit.clone(),
-                from: change.from,
-                to: change.to,
-            })
-            .collect(),
-    }
 }
 
 /// Sends one mail, unless it is over, overtaken, or too late.

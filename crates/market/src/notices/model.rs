@@ -10,7 +10,9 @@ use crate::{
         role::Role,
         time::Ts,
     },
-    orders::model::{FarmOrder, Following, Reason, Status, guard::GRACE, wire_words},
+    orders::model::{
+        FarmOrder, Following, Late, LineChange, Order, Reason, Status, guard::GRACE, wire_words,
+    },
 };
 
 /// What is told. The names are kept in rows: they outlive the Rust type.
@@ -26,6 +28,11 @@ pub enum Kind {
     Cancelled,
     /// The customer changed lines.
     Changed,
+    /// A farm packed other quantities than were ordered.
+    Short,
+    /// A farm runs late.
+    Late,
+    OnTime,
     /// A step the customer was told of was taken back.
     Corrected,
     FarmNew,
@@ -40,7 +47,7 @@ pub enum Kind {
 wire_words!(Kind {
     Placed "order.placed", Confirmed "order.confirmed", Preparing "order.preparing", Ready "order.ready",
     OutForDelivery "order.out_for_delivery", Missed "order.missed", Receipt "order.receipt",
-    Cancelled "order.cancelled", Changed "order.changed", Corrected "order.corrected", FarmNew "farm.order_new",
+    Cancelled "order.cancelled", Changed "order.changed", Short "order.short", Late "order.late", OnTime "order.on_time", Corrected "order.corrected", FarmNew "farm.order_new",
     FarmChanged "farm.order_changed", FarmCollected "farm.order_collected", FarmMissed "farm.order_missed",
     FarmCancelled "farm.order_cancelled", ManagerMissed "market.order_missed",
     ManagerCancelled "market.order_cancelled",
@@ -92,6 +99,9 @@ pub struct Args {
     pub waiting: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// So much later than the window says.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub minutes: i64,
     /// All of the order was cancelled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
@@ -110,6 +120,22 @@ pub struct Changed {
     pub from: Qty,
     #[serde(with = "thousandths")]
     pub to: Qty,
+    /// Who packed it so; empty: the customer changed it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub farm: String,
+}
+
+impl Changed {
+    pub fn new(change: &LineChange, order: &Order) -> Self {
+        let part = order.part(&change.part).filter(|_| change.is_pick());
+        Self {
+            product: change.product.clone(),
+            unit: change.unit.clone(),
+            from: change.from,
+            to: change.to,
+            farm: part.map_or_else(String::new, |part| part.farm.name.clone()),
+        }
+    }
 }
 
 /// A quantity as the number its row holds.
@@ -130,6 +156,11 @@ mod thousandths {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
 const fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+const fn is_none(n: &i64) -> bool {
     *n == 0
 }
 
@@ -223,8 +254,17 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
     match notice.kind {
         Kind::Confirmed if order.status >= Status::Ready => Some(State::Suppressed),
         Kind::Ready | Kind::Changed if order.status == Status::Cancelled => Some(State::Suppressed),
+        // The receipt says what was handed over.
+        Kind::Short if order.status >= Status::Fulfilled => Some(State::Suppressed),
         Kind::FarmChanged if is_gone(notice, following) => Some(State::Suppressed),
-        Kind::Changed | Kind::FarmChanged | Kind::Confirmed | Kind::OutForDelivery
+        Kind::Late | Kind::OnTime if is_old(notice, following) => Some(State::Suppressed),
+        Kind::Changed
+        | Kind::Short
+        | Kind::Late
+        | Kind::OnTime
+        | Kind::FarmChanged
+        | Kind::Confirmed
+        | Kind::OutForDelivery
             if now >= ends =>
         {
             Some(State::Expired)
@@ -232,6 +272,19 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
         Kind::Ready if now >= ends.plus(GRACE) => Some(State::Expired),
         _ => None,
     }
+}
+
+/// The farm has said something newer, or nobody waits for it any more.
+fn is_old(notice: &Notice, following: &Following) -> bool {
+    let told = |late: &&Late| notice.args.events.iter().any(|id| late.id.as_str() == id);
+    let Some(told) = following.late.iter().find(told) else {
+        return true;
+    };
+    let of_farm = |late: &&Late| late.farm == told.farm;
+    let last = following.late.iter().rfind(of_farm);
+    let mut own = following.order.parts.iter();
+    let waits = own.any(|part| part.farm.id == told.farm && part.status < Status::Missed);
+    !waits || last.is_some_and(|last| last.id != told.id)
 }
 
 /// Nothing is left for this farm to do.

@@ -15,6 +15,9 @@ use crate::{
     words::Words,
 };
 
+/// So many lines are told in sentences; of more there is the table.
+const FEW: usize = 3;
+
 /// The sentences of one notice, for the mail and for the list.
 pub struct Sayings<'a> {
     notice: &'a Notice,
@@ -53,6 +56,10 @@ impl<'a> Sayings<'a> {
             Kind::FarmCancelled | Kind::ManagerCancelled => "notices-cancelled-farm",
             Kind::Corrected => "notices-corrected",
             Kind::Changed => "notices-changed",
+            Kind::Short => "notices-short",
+            Kind::Late => "notices-late",
+            Kind::OnTime => "notices-on-time",
+            Kind::FarmChanged if self.is_packed() => "notices-farm-packed",
             Kind::FarmNew => "notices-farm-new",
             Kind::FarmChanged if self.is_lines() => "notices-farm-lines",
             Kind::FarmChanged => "notices-farm-changed",
@@ -72,6 +79,21 @@ impl<'a> Sayings<'a> {
             Kind::Receipt => "notices-receipt-lead",
             Kind::Corrected => "notices-corrected-lead",
             Kind::Changed => "notices-changed-lead",
+            Kind::Short if self.notice.args.changed.len() <= FEW => {
+                return format!("{}.", self.changed());
+            }
+            Kind::Short => "notices-short-lead",
+            Kind::Late => {
+                let args = [
+                    ("farm", self.farms.as_str().into()),
+                    ("n", self.notice.args.minutes.into()),
+                ];
+                return format!("{}.", self.w.say_with("orders-late-note", &args));
+            }
+            Kind::OnTime => {
+                return format!("{}.", self.w.say_a("orders-late-not", &self.farms));
+            }
+            Kind::FarmChanged if self.is_packed() => "notices-farm-packed-lead",
             Kind::FarmNew => "notices-farm-new-lead",
             Kind::FarmChanged if self.is_lines() => "notices-farm-lines-lead",
             Kind::FarmChanged => "notices-farm-changed-lead",
@@ -84,6 +106,22 @@ impl<'a> Sayings<'a> {
         self.w.say_a(key, &self.farms)
     }
 
+    /// The same for a list, where the lead stands beside it.
+    fn listed(&self) -> String {
+        if self.notice.kind == Kind::Short && self.notice.args.changed.len() <= FEW {
+            return String::new();
+        }
+        self.changed()
+    }
+
+    fn is_packed(&self) -> bool {
+        self.notice
+            .args
+            .changed
+            .iter()
+            .any(|one| !one.farm.is_empty())
+    }
+
     /// The customer changed lines: not the other thing that changes an order for a farm, a new date.
     fn is_lines(&self) -> bool {
         !self.notice.args.changed.is_empty()
@@ -91,6 +129,13 @@ impl<'a> Sayings<'a> {
 
     /// The lines that are other than they were, as one sentence; empty when there are none.
     pub fn changed(&self) -> String {
+        if self.is_packed() {
+            let packed = self.notice.args.changed.iter().map(|one| {
+                let what = (&*one_line(&one.product), &*one_line(&one.unit));
+                formats::packed(&one_line(&one.farm), what, one.from, one.to, self.w)
+            });
+            return packed.collect::<Vec<_>>().join(". ");
+        }
         let lines: Vec<String> = self
             .notice
             .args
@@ -156,6 +201,8 @@ impl<'a> Sayings<'a> {
                 }
             }
             Kind::Missed => vec![w.say("notices-missed-more").into_owned()],
+            Kind::Late => vec![w.say("orders-late-more").into_owned()],
+            Kind::Short => vec![w.say("notices-short-more").into_owned()],
             Kind::Cancelled => {
                 let money = match seen.order.payment {
                     Payment::Captured => "notices-cancelled-paid",

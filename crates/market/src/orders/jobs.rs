@@ -34,7 +34,7 @@ impl Job for StatusChanged {
     const KIND: &'static str = "order.status_changed";
 }
 
-/// A customer changed lines; written in the transaction of the change.
+/// Lines were changed, or somebody is there; written in the transaction of the change.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct OrderChanged {
     pub market: MarketId,

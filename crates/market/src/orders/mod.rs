@@ -3,7 +3,7 @@
 //! Tables: `orders`, `farm_orders`, `order_lines`, `order_fees`, `status_events`.
 //! Events: `order.status_changed`, one outbox row per status event.
 //! Routes: `/api/orders…`, `/orders`, `/orders/{id}/track`, `/orders/{id}/events`, `/t/{token}`, `/track`, `/farm/board…`,
-//! `/farm/orders/{id}…`, `/farm/harvest…`, `/farm/slips`, `/farm/labels`, `/farm/checkin`.
+//! `/farm/orders/{id}…`, `/farm/harvest…`, `/farm/slips`, `/farm/labels`, `/farm/checkin`, `/farm/late`.
 //! Pages come in two files, one for each side of the counter: `track` for customers, `board` for farms.
 pub mod actions;
 pub mod advancing;
@@ -16,6 +16,7 @@ pub mod desk;
 pub mod frames;
 pub mod harvest;
 pub mod jobs;
+pub mod late;
 pub mod links;
 pub mod list;
 pub mod mine;

@@ -1,10 +1,10 @@
 //! The statements that read orders. Reads take `&Read`, writes `&Write`; a read inside a write sees it.
 use db::{FromRow, Read, Result, Row, Write};
-use futures_util::future::try_join5;
+use futures_util::future::{try_join, try_join5};
 
 use super::model::{
-    Day, Farm, FarmOrder, Fee, Following, LineChange, Order, OrderLine, Place, Status, StatusEvent,
-    Step, Summary, Window, board::BoardRow,
+    Day, Farm, FarmOrder, Fee, Following, Late, LineChange, Order, OrderLine, Place, Status,
+    StatusEvent, Step, Summary, Window, board::BoardRow,
 };
 use crate::kernel::{
     ids::{self, DayId, FarmId, FarmOrderId, MarketId, OrderId, UserId},
@@ -133,8 +133,8 @@ pub async fn find_following(
     if !ids::is_well_formed(id.as_str()) {
         return Ok(None);
     }
-    let (order, lines, history, changes, fees) = try_join5(
-        find(db, market, id.as_str()),
+    let ((order, late), lines, history, changes, fees) = try_join5(
+        try_join(find(db, market, id.as_str()), list_late(db, id)),
         db.all::<LineRow>(
             "SELECT l.id, l.farm_order_id, l.product_name, l.category, l.unit, l.price_minor, l.priced_by, \
              l.ordered_qty, l.packed_qty, l.estimated_minor, l.amount_minor, o.currency, l.pack_note FROM order_lines l \
@@ -156,6 +156,7 @@ pub async fn find_following(
         lines: lines.into_iter().map(|row| row.0).collect(),
         history,
         changes,
+        late,
         fees: fees.into_iter().map(|row| row.0).collect(),
     }))
 }
@@ -241,15 +242,37 @@ impl FromRow for LineChange {
             unit: row.col()?,
             from: row.col()?,
             to: row.col()?,
+            role: row.col()?,
             at: row.col()?,
             order_version: row.col()?,
         })
     }
 }
 
+impl FromRow for Late {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.col()?,
+            farm: row.col()?,
+            minutes: row.col()?,
+            at: row.col()?,
+            order_version: row.col()?,
+        })
+    }
+}
+
+async fn list_late(db: &Read, id: &OrderId) -> Result<Vec<Late>> {
+    db.all(
+        "SELECT m.id, m.farm_id, m.minutes, m.at, l.order_version FROM late_orders l \
+         JOIN late_messages m ON m.id = l.message_id WHERE l.order_id = $1 ORDER BY l.order_version, m.id",
+        &[id],
+    )
+    .await
+}
+
 async fn list_changes(db: &Read, id: &OrderId) -> Result<Vec<LineChange>> {
     db.all(
-        "SELECT id, farm_order_id, product_name, unit, from_qty, to_qty, at, order_version FROM order_changes \
+        "SELECT id, farm_order_id, product_name, unit, from_qty, to_qty, role, at, order_version FROM order_changes \
          WHERE order_id = $1 ORDER BY order_version, farm_order_id, product_name, id",
         &[id],
     )

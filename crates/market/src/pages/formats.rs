@@ -81,6 +81,26 @@ pub fn quantity(qty: Qty, unit: &str, w: Words) -> String {
     format!("{number}{NBSP}{}", w.say_n(key, n))
 }
 
+/// What a farm packed instead of what was there before, as one sentence that names the farm.
+pub fn packed(farm: &str, (product, unit): (&str, &str), from: Qty, to: Qty, w: Words) -> String {
+    let (so_much, of) = (quantity(to, unit, w), quantity(from, unit, w));
+    let (key, so_much) = match to.as_thousandths() {
+        0 => ("orders-packed-none", so_much),
+        // A weight is hardly ever what was ordered: that is nobody's fault.
+        _ if unit == "kg" || to > from => ("orders-packed-other", so_much),
+        _ => ("orders-packed-less", decimal(to.as_thousandths(), 2, w)),
+    };
+    w.say_with(
+        key,
+        &[
+            ("farm", farm.into()),
+            ("product", product.into()),
+            ("from", of.into()),
+            ("to", so_much.into()),
+        ],
+    )
+}
+
 /// `/kg`, `per bunch`.
 pub fn per(unit: &str, w: Words) -> String {
     match (unit, unit_key(unit)) {

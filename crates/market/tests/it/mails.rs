@@ -92,8 +92,9 @@ fn notice(kind: Kind, following: &Following, world: World) -> Notice {
         unit: "bunch".to_owned(),
         from: Qty::thousandths(12_000),
         to: Qty::thousandths(n * 1000),
+        farm: if kind == Kind::Short { world.place } else { "" }.to_owned(),
     };
-    let lines = matches!(kind, Kind::Changed | Kind::FarmChanged);
+    let lines = matches!(kind, Kind::Changed | Kind::Short | Kind::FarmChanged);
     let farms = following.order.parts.iter();
     Notice {
         id: NoticeId::new("ntc_1"),
@@ -112,6 +113,7 @@ fn notice(kind: Kind, following: &Following, world: World) -> Notice {
             farms: farms.map(|part| part.farm.name.clone()).collect(),
             waiting: 2,
             reason: Some("OUT_OF_STOCK".to_owned()),
+            minutes: 20,
             whole: false,
             events: vec!["evt_1".to_owned()],
             changed: (0..if lines { world.changes } else { 0 })

@@ -45,6 +45,7 @@ mod hosts;
 mod instance;
 #[cfg(test)]
 mod keys;
+mod late;
 #[cfg(test)]
 mod links;
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! A farm packs an order: ticks that stay, less where there is less, and the bill that follows.
+use std::time::Duration;
+
 use market::orders::model::Status;
 
 use crate::support::{Answer, Client, TestApp, TestOrder};
@@ -339,5 +341,117 @@ async fn an_order_that_was_cancelled_says_stop() {
     assert_eq!(shut.status, 409, "{shut:?}");
     let spanish = rosa(&app).with("accept-language", "es");
     assert!(page(&spanish, &order).await.contains("Deja de prepararlo"));
+    app.finish().await;
+}
+
+/// `kind>person channel status` of what was told of picks.
+async fn told(app: &TestApp) -> Vec<String> {
+    app.texts(
+        "SELECT kind || '>' || person || ' ' || channel || ' ' || status FROM notices \
+         WHERE kind IN ('order.short', 'farm.order_changed', 'order.changed') ORDER BY kind, person, channel, id",
+        &[],
+    )
+    .await
+}
+
+#[tokio::test]
+async fn what_is_short_is_one_mail_to_the_customer_and_none_to_the_farm_that_packed() {
+    let app = TestApp::new().await;
+    let order = app.order().unweighed("rosa").place().await;
+    app.sql(
+        "UPDATE order_lines SET unit = 'kg' WHERE priced_by = 'WEIGHT'",
+        &[],
+    )
+    .await;
+    let rosa = rosa(&app);
+    assert_eq!(short(&rosa, &order, "1", 2, "k1").await.status, 303);
+    app.run_jobs().await;
+    let at_once = "order.short>usr_ana IN_APP ACCEPTED";
+    assert_eq!(told(&app).await, [at_once], "the mail is held");
+    app.pass(Duration::from_mins(8));
+    let squash = format!("line=lin_{}_2&got=1.5&version=3&key=k2", order.part("rosa"));
+    let path = format!("/farm/orders/{}/short", order.part("rosa"));
+    assert_eq!(rosa.post_form(&path, &squash).await.status, 303);
+    app.run_jobs().await;
+    assert_eq!(told(&app).await, [at_once; 2]);
+    app.pass(Duration::from_mins(2));
+    app.run_jobs().await;
+    let mailed = "order.short>usr_ana EMAIL ACCEPTED";
+    assert_eq!(told(&app).await, [mailed, at_once, at_once]);
+    let mails = app.mails();
+    let [mail] = &mails[..] else {
+        panic!("{mails:?}")
+    };
+    let carrots = "rosa farm could pack 1 of 2\u{a0}bunches of Carrots";
+    for text in [
+        carrots,
+        "- Carrots: 2\u{a0}bunches \u{2192} 1\u{a0}bunch",
+        "1.5",
+    ] {
+        assert!(mail.text.contains(text), "{text} in {}", mail.text);
+    }
+    assert!(!mail.text.contains("Your change went"), "{}", mail.text);
+    // In the list and in the order's history it says the same.
+    for (path, client) in [
+        ("/notifications".to_owned(), app.here().by_session("ana")),
+        (format!("/orders/{}/track", order.id), app.customer("ana")),
+    ] {
+        let text = client.get(&path).await.text();
+        assert!(text.contains(carrots), "{path}: {text}");
+        assert!(!text.contains("You changed the order"), "{path}: {text}");
+    }
+    // Once more is nothing more; what comes after the mail is another one, also by the market for the farm.
+    app.sql(
+        "UPDATE outbox SET done_at = NULL, attempts = 0 WHERE kind IN ('order.changed', 'notices.packed')",
+        &[],
+    )
+    .await;
+    app.run_jobs().await;
+    assert_eq!(told(&app).await.len(), 3);
+    let manager = app.here().by_session("manager");
+    assert_eq!(short(&manager, &order, "2", 4, "k3").await.status, 303);
+    app.pass(Duration::from_mins(10));
+    app.run_jobs().await;
+    assert_eq!(
+        told(&app).await,
+        [
+            "farm.order_changed>usr_rosa IN_APP ACCEPTED",
+            "farm.order_changed>usr_rosa_staff IN_APP ACCEPTED",
+            mailed,
+            mailed,
+            at_once,
+            at_once,
+            at_once
+        ]
+    );
+    let list = rosa.get("/notifications").await.text();
+    assert!(list.contains("The market changed what is packed"), "{list}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_found_after_all_or_is_handed_over_is_not_mailed() {
+    let app = TestApp::new().await;
+    let (found, gone) = (app.order().place().await, app.order().place().await);
+    let rosa = rosa(&app);
+    for (got, version) in [("1", 2), ("2", 3)] {
+        let saved = short(&rosa, &found, got, version, &format!("k{got}")).await;
+        assert_eq!(saved.status, 303, "{saved:?}");
+    }
+    assert_eq!(short(&rosa, &gone, "1", 2, "k3").await.status, 303);
+    app.run_jobs().await;
+    app.farmer("rosa")
+        .cancel(gone.part("rosa"), "OUT_OF_STOCK")
+        .await
+        .changed(true);
+    app.pass(Duration::from_mins(10));
+    app.run_jobs().await;
+    let mails = app
+        .texts(
+            "SELECT status FROM notices WHERE kind = 'order.short' AND channel = 'EMAIL'",
+            &[],
+        )
+        .await;
+    assert_eq!(mails, ["SUPPRESSED"]);
     app.finish().await;
 }

@@ -90,6 +90,8 @@ pub const DECLARED: &[(&str, &str, [u16; CALLERS.len()])] = &[
     ("GET",  "/farm/checkin",            [401, 401, 401, 403, 403, 200, 200, 200, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/checkin",            [401, 401, 401, 403, 403, 409, 404, 409, 403, 409, 403, 409, 401, 401, 401]),
     ("GET",  "/farm/checkin/events",     [401, 401, 401, 403, 403, 200, 200, 404, 403, 200, 403, 200, 401, 401, 401]),
+    ("GET",  "/farm/late",               [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
+    ("POST", "/farm/late",               [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/farm/more",               [401, 401, 401, 403, 403, 200, 200, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/farm/board/bulk",         [401, 401, 401, 403, 403, 303, 404, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("POST", "/api/orders/status",       [401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 200, 401]),
@@ -386,6 +388,7 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             "farm=rosa&day=2026-11-28&product=prd_frm_rosa_0&done=yes&version=0&key={}",
             order.id
         ),
+        "/farm/late" => format!("farm=rosa&window=win&minutes=20&key={}", order.id),
         "/farm/checkin" => format!("order={}&version=4&key=k1&code={}", order.id, order.code),
         "/farm/board/bulk" => format!("farm=rosa&to=PREPARING&key=k1&o=2.{}", order.part("rosa")),
         "/api/orders/status" => {

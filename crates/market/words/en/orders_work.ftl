@@ -141,3 +141,34 @@ orders-stall-done = Collected { $at }, { $who }
 orders-stall-collected = Collected
 orders-stall-other-day = It is for another day: { $window }, { $place }.
 orders-stall-other-stall = None of your boxes is in it. It is collected at { $place }, { $window }.
+
+# Running late
+orders-late-title = Running late
+orders-late-window = Window
+orders-late-minutes = How late
+orders-late-by = { $n } min late
+orders-late-customers = { $n ->
+    [one] 1 customer
+   *[other] { $n } customers
+}
+orders-late-goes-to = { $n ->
+    [one] This goes to 1 customer
+   *[other] This goes to { $n } customers
+}
+orders-late-left = { $n ->
+    [0] Customers were told three times today, which is the most.
+    [one] 1 more message today.
+   *[other] { $n } more messages today.
+}
+orders-late-told = Told at { $a }: { $b }
+orders-late-note = { $farm } is running { $n } min late
+orders-late-more = Come a little later. Your order is kept for you.
+orders-late-not = { $a } is on time after all
+orders-late-preview = Show what is sent
+orders-late-send = Tell them
+orders-late-back = Back, tell nobody
+orders-late-on-time = On time after all
+orders-late-none = Nobody waits for an order in a window that is still to come.
+orders-late-nobody = Nobody waits in this window. Choose another.
+orders-late-minutes-bad = Choose how many minutes.
+orders-late-often = Customers were told three times today. Tell them at the stall.

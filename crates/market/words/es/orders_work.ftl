@@ -141,3 +141,34 @@ orders-stall-done = Recogido a las { $at }, { $who }
 orders-stall-collected = Recogido
 orders-stall-other-day = Es para otro día: { $window }, { $place }.
 orders-stall-other-stall = No hay ninguna caja tuya. Se recoge en { $place }, { $window }.
+
+# Con retraso
+orders-late-title = Con retraso
+orders-late-window = Horario
+orders-late-minutes = Cuánto retraso
+orders-late-by = { $n } min de retraso
+orders-late-customers = { $n ->
+    [one] 1 cliente
+   *[other] { $n } clientes
+}
+orders-late-goes-to = { $n ->
+    [one] Esto llega a 1 cliente
+   *[other] Esto llega a { $n } clientes
+}
+orders-late-left = { $n ->
+    [0] Hoy ya se avisó tres veces, que es el máximo.
+    [one] Queda 1 aviso hoy.
+   *[other] Quedan { $n } avisos hoy.
+}
+orders-late-told = Avisado a las { $a }: { $b }
+orders-late-note = { $farm } lleva { $n } min de retraso
+orders-late-more = Ven un poco más tarde. Te guardamos el pedido.
+orders-late-not = { $a } llega a tiempo al final
+orders-late-preview = Ver lo que se envía
+orders-late-send = Avisar
+orders-late-back = Volver sin avisar
+orders-late-on-time = A tiempo al final
+orders-late-none = Nadie espera un pedido en un horario que aún no ha pasado.
+orders-late-nobody = Nadie espera en este horario. Elige otro.
+orders-late-minutes-bad = Elige cuántos minutos.
+orders-late-often = Hoy ya se avisó tres veces. Avisa en el puesto.

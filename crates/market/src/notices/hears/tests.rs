@@ -26,6 +26,7 @@ impl Story {
                 lines: Vec::new(),
                 history: Vec::new(),
                 changes: Vec::new(),
+                late: Vec::new(),
                 fees: Vec::new(),
             },
         };

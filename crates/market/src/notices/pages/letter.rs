@@ -25,8 +25,8 @@ const fn shows(kind: Kind) -> Shows {
         Kind::FarmNew => (true, true, false),
         Kind::Ready | Kind::OutForDelivery => (true, false, true),
         Kind::Receipt => (false, true, true),
-        Kind::Changed => (false, false, true),
-        Kind::Confirmed | Kind::Corrected => (true, false, false),
+        Kind::Changed | Kind::Short => (false, false, true),
+        Kind::Confirmed | Kind::Corrected | Kind::Late | Kind::OnTime => (true, false, false),
         _ => (false, false, false),
     };
     Shows { when, lines, sum }
@@ -41,7 +41,13 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
     let heading = sayings.heading();
     let day = day(seen, w);
     let preheader = match notice.kind {
-        Kind::Cancelled | Kind::FarmCancelled | Kind::Missed | Kind::Receipt => sayings.lead(),
+        Kind::Cancelled
+        | Kind::FarmCancelled
+        | Kind::Missed
+        | Kind::Receipt
+        | Kind::Short
+        | Kind::Late
+        | Kind::OnTime => sayings.lead(),
         Kind::Changed | Kind::FarmChanged => sayings.changed(),
         _ => format!("{}, {}, {}", when.label, when.window, when.place),
     };

@@ -110,7 +110,7 @@ fn item(notice: &Notice, market: &Market, w: Words, now: Ts) -> Item {
         id: notice.id.to_string(),
         heading: sayings.heading(),
         lead: sayings.lead(),
-        changed: sayings.changed(),
+        changed: sayings.listed(),
         moment: formats::moment(notice.created_at, now, &market.zone, w),
         machine: formats::machine(notice.created_at, &market.zone),
         unread: notice.read_at.is_none(),

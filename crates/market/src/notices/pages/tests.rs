@@ -19,7 +19,7 @@ use crate::{
 const LINK: &str = "https://market.example/t/0123456789abcdef0123456789abcdef?a=1&b=2";
 
 /// The kinds that go by mail.
-const MAILED: [Kind; 12] = [
+const MAILED: [Kind; 15] = [
     Kind::Placed,
     Kind::Confirmed,
     Kind::Ready,
@@ -31,6 +31,9 @@ const MAILED: [Kind; 12] = [
     Kind::FarmNew,
     Kind::FarmCancelled,
     Kind::Changed,
+    Kind::Short,
+    Kind::Late,
+    Kind::OnTime,
     Kind::FarmChanged,
 ];
 
@@ -43,12 +46,18 @@ fn notice(kind: Kind) -> Notice {
         kind,
         Kind::FarmNew | Kind::FarmCancelled | Kind::FarmChanged
     );
-    let lines = matches!(kind, Kind::Changed | Kind::FarmChanged);
+    let lines = matches!(kind, Kind::Changed | Kind::Short | Kind::FarmChanged);
     let changed = |product: &str, unit: &str, from, to| Changed {
         product: product.to_owned(),
         unit: unit.to_owned(),
         from: Qty::thousandths(from),
         to: Qty::thousandths(to),
+        farm: if kind == Kind::Short {
+            "Hill Row Farm"
+        } else {
+            ""
+        }
+        .to_owned(),
     };
     Notice {
         id: NoticeId::new("ntc_1"),
@@ -71,6 +80,7 @@ fn notice(kind: Kind) -> Notice {
             },
             waiting: usize::from(kind == Kind::Confirmed),
             reason: Some("OUT_OF_STOCK".to_owned()),
+            minutes: 20,
             whole: false,
             events: vec!["evt_1".to_owned()],
             changed: if lines {
@@ -161,6 +171,7 @@ fn following(kind: Kind) -> Following {
         lines,
         history: Vec::new(),
         changes: Vec::new(),
+        late: Vec::new(),
         fees: vec![Fee {
             id: FeeId::new("fee_1"),
             kind: "market".to_owned(),
@@ -216,7 +227,7 @@ fn every_mail_in_every_language_is_whole() {
             }
             assert_eq!(
                 html.contains("<s>2\u{a0}"),
-                matches!(kind, Kind::Changed | Kind::FarmChanged),
+                matches!(kind, Kind::Changed | Kind::Short | Kind::FarmChanged),
                 "{kind:?}: {html}"
             );
             for never in ["<img", "<script", "http://", "src="] {

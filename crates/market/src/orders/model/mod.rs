@@ -17,8 +17,8 @@ pub mod undo;
 
 use crate::kernel::{
     ids::{
-        ChangeId, DayId, EventId, FarmId, FarmOrderId, FeeId, LineId, MarketId, OrderId, PlaceId,
-        UserId, WindowId,
+        ChangeId, DayId, EventId, FarmId, FarmOrderId, FeeId, LateId, LineId, MarketId, OrderId,
+        PlaceId, UserId, WindowId,
     },
     money::{Currency, Money},
     qty::Qty,
@@ -140,12 +140,26 @@ pub struct Following {
     pub lines: Vec<OrderLine>,
     /// Oldest first, each part's `seq` dense from 1.
     pub history: Vec<StatusEvent>,
-    /// What the customer changed, oldest first.
+    /// What the customer changed and what farms packed otherwise, oldest first.
     pub changes: Vec<LineChange>,
+    /// What its farms said of running late, oldest first.
+    pub late: Vec<Late>,
     pub fees: Vec<Fee>,
 }
 
-/// One line's quantity, changed by the customer.
+/// A farm told this order's customer that its window runs late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    pub id: LateId,
+    pub farm: FarmId,
+    /// 0: on time after all.
+    pub minutes: i64,
+    pub at: Ts,
+    /// The order's version with it.
+    pub order_version: i64,
+}
+
+/// One line's quantity, changed by the customer or by who packs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineChange {
     pub id: ChangeId,
@@ -155,6 +169,7 @@ pub struct LineChange {
     pub from: Qty,
     /// Zero: the line was taken out.
     pub to: Qty,
+    pub role: Role,
     pub at: Ts,
     /// The order's version with this change; equal for those of one transaction.
     pub order_version: i64,
@@ -299,6 +314,22 @@ impl Order {
     /// A missed part wants somebody's attention.
     pub fn attention(&self) -> bool {
         self.parts.iter().any(|part| part.status == Status::Missed)
+    }
+}
+
+impl Following {
+    /// What a farm said last of its part, while anybody still waits for that.
+    pub fn late_now(&self, part: &FarmOrder, now: Ts) -> Option<&Late> {
+        let waits = part.status < Status::Missed && now < self.order.window.ends_at;
+        let last = self.late.iter().rfind(|one| one.farm == part.farm.id)?;
+        (waits && last.minutes > 0).then_some(last)
+    }
+}
+
+impl LineChange {
+    /// Whoever packs it found more or less; else its customer wanted more or less.
+    pub const fn is_pick(&self) -> bool {
+        !matches!(self.role, Role::Customer | Role::Guest)
     }
 }
 

@@ -43,6 +43,8 @@ impl Following {
                 .retain(|event| parts.iter().any(|part| part.id == event.part));
             self.changes
                 .retain(|change| parts.iter().any(|part| part.id == change.part));
+            self.late
+                .retain(|late| parts.iter().any(|part| part.farm.id == late.farm));
             self.fees.clear();
         }
         self
@@ -107,6 +109,7 @@ mod tests {
             lines: farms.map(line).to_vec(),
             history: farms.map(event).to_vec(),
             changes: Vec::new(),
+            late: Vec::new(),
             fees: vec![Fee {
                 id: FeeId::new("fee_1"),
                 kind: "market".to_owned(),

@@ -64,6 +64,19 @@ pub fn days(
 /// The newest change as one sentence, for those who listen.
 pub fn newest(following: &Following, audience: &Audience, w: Words) -> Option<String> {
     let did = all(following).pop()?;
+    if let Some(late) = following.late.last()
+        && late.order_version > did.version()
+        && let Some(part) = (following.order.parts.iter()).find(|part| part.farm.id == late.farm)
+    {
+        let farm = part.farm.name.as_str();
+        return Some(match late.minutes {
+            0 => w.say_a("orders-late-not", farm),
+            n => w.say_with(
+                "orders-late-note",
+                &[("farm", farm.into()), ("n", n.into())],
+            ),
+        });
+    }
     Some(did.text(&following.order, audience, w))
 }
 
@@ -75,10 +88,11 @@ enum Did<'a> {
 
 /// Oldest first. Of a change that took out a farm's last line, the lines come before the cancellation.
 fn all(following: &Following) -> Vec<Did<'_>> {
-    let mut all: Vec<Did<'_>> = following
-        .changes
+    let lines = following.changes.iter().filter(|line| line.from != line.to);
+    let lines: Vec<&LineChange> = lines.collect();
+    let mut all: Vec<Did<'_>> = lines
         .chunk_by(|a, b| a.order_version == b.order_version)
-        .map(|lines| Did::Lines(lines.iter().collect()))
+        .map(|lines| Did::Lines(lines.to_vec()))
         .collect();
     all.extend(groups(&following.history).into_iter().map(Did::Steps));
     all.sort_by_key(Did::version);
@@ -117,7 +131,7 @@ impl Did<'_> {
     fn who(&self, audience: &Audience, w: Words) -> String {
         match self {
             Self::Steps(steps) => who(steps, audience, w),
-            // Only the customer changes lines, and the sentence says so.
+            // The sentence says who changed or packed them.
             Self::Lines(_) => String::new(),
         }
     }
@@ -142,6 +156,10 @@ fn changed(order: &Order, lines: &[&LineChange], audience: &Audience, w: Words) 
             ],
         )
     };
+    if lines.iter().any(|line| line.is_pick()) {
+        let picked = lines.iter().map(|line| picked(order, line, w));
+        return picked.collect::<Vec<_>>().join(". ");
+    }
     let lines: Vec<String> = lines.iter().map(line).collect();
     let lines = lines.join(", ");
     if *audience == Audience::Customer {
@@ -152,6 +170,11 @@ fn changed(order: &Order, lines: &[&LineChange], audience: &Audience, w: Words) 
         "orders-did-change",
         &[("a", name.into()), ("lines", lines.into())],
     )
+}
+
+fn picked(order: &Order, line: &LineChange, w: Words) -> String {
+    let farm = order.part(&line.part).map_or("", |part| &part.farm.name);
+    formats::packed(farm, (&line.product, &line.unit), line.from, line.to, w)
 }
 
 fn groups(history: &[StatusEvent]) -> Vec<Vec<&StatusEvent>> {

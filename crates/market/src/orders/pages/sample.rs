@@ -272,6 +272,7 @@ pub fn following(states: &[Status]) -> Following {
         lines: lines(states.len()),
         history: history(states),
         changes: Vec::new(),
+        late: Vec::new(),
         fees: vec![
             Fee {
                 id: FeeId::new("fee_1"),

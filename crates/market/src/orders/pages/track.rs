@@ -110,7 +110,7 @@ impl TrackPage {
                 .iter()
                 .map(|part| farm_steps(&part.farm.name, part.status, w))
                 .collect(),
-            notes: notes(following, audience, w),
+            notes: notes(following, audience, w, now),
             ticket: ticket(following, audience, market, w, now, code_url),
             days: history::days(following, market, audience, w, now),
             cards: items::cards(following, market, w, now),

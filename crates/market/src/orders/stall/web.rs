@@ -379,6 +379,7 @@ async fn more(
         w: look.words,
         links: vec![
             ("orders-stall-title", of("/farm/checkin")),
+            ("orders-late-title", of("/farm/late")),
             ("orders-slip-labels", of("/farm/labels")),
             ("products-title", of("/farm/products")),
             ("orders-work-team", of("/farm/team")),

@@ -68,6 +68,13 @@ pub async fn holds(app: &TestApp) {
         .all("SELECT order_id, order_version FROM arrivals", &[])
         .await
         .expect("arrivals");
+    let late: Vec<(String, i64, String)> = read
+        .all(
+            "SELECT order_id, order_version, message_id FROM late_orders",
+            &[],
+        )
+        .await
+        .expect("late orders");
     let pushed: Vec<(String,)> = read
         .all(
             "SELECT key FROM outbox WHERE kind = 'order.status_changed' ORDER BY key",
@@ -102,6 +109,7 @@ pub async fn holds(app: &TestApp) {
                     .filter(|arrival| arrival.0 == *id)
                     .map(|arrival| arrival.1),
             )
+            .chain(late.iter().filter(|late| late.0 == *id).map(|late| late.1))
             .collect();
         let dense: BTreeSet<i64> = (1..=*version).collect();
         assert_eq!(versions, dense, "{id}'s versions and its history differ");
@@ -126,6 +134,7 @@ pub async fn holds(app: &TestApp) {
         .iter()
         .map(|event| event.0.as_str())
         .chain(changes.iter().map(|row| row.0.as_str()))
+        .chain(late.iter().map(|late| late.2.as_str()))
         .collect();
     let told: Vec<(String, String)> = read
         .all("SELECT id, args FROM notices", &[])

@@ -1,6 +1,6 @@
 //! What is not as it was ordered.
 use crate::{
-    kernel::money::Money,
+    kernel::{money::Money, time::Ts},
     orders::{
         model::{Following, OrderLine, PricedBy, Status, seen::Audience},
         pages::history,
@@ -16,10 +16,17 @@ pub struct Note {
 }
 
 /// What is not as it was ordered: farms that cancelled, items that came short, what was not collected.
-pub fn notes(following: &Following, audience: &Audience, w: Words) -> Vec<Note> {
+pub fn notes(following: &Following, audience: &Audience, w: Words, now: Ts) -> Vec<Note> {
     let mut notes = Vec::new();
     for part in &following.order.parts {
         let farm = part.farm.name.as_str();
+        if let Some(late) = following.late_now(part, now) {
+            notes.push(Note {
+                class: "",
+                title: late_says(farm, late.minutes, w),
+                text: w.say("orders-late-more").into_owned(),
+            });
+        }
         let lines = || following.lines.iter().filter(|line| line.part == part.id);
         if part.status == Status::Cancelled {
             let event = following
@@ -54,6 +61,11 @@ pub fn notes(following: &Following, audience: &Audience, w: Words) -> Vec<Note> 
         }
     }
     notes
+}
+
+fn late_says(farm: &str, minutes: i64, w: Words) -> String {
+    let args = [("farm", farm.into()), ("n", minutes.into())];
+    w.say_with("orders-late-note", &args)
 }
 
 fn short(line: &OrderLine, farm: &str, w: Words) -> Option<Note> {
