@@ -162,11 +162,11 @@ export function here(market, link) {
 const sessions = new Map();
 
 /** Opens the link that was mailed and presses its button; a second time the same person just comes back. */
-export async function signIn(page, market, link) {
+export async function signIn(page, market, link, path = "/farm/board") {
   const known = sessions.get(link);
   if (known) {
     await page.context().addCookies(known);
-    await page.goto("/farm/board");
+    await page.goto(path);
     return;
   }
   await page.goto(here(market, link));
@@ -174,6 +174,7 @@ export async function signIn(page, market, link) {
   await page.waitForURL(/\/farm\/board/);
   const cookies = await page.context().cookies();
   sessions.set(link, cookies.filter((cookie) => !["theme", "lang"].includes(cookie.name)));
+  if (path !== "/farm/board") await page.goto(path);
 }
 
 export async function openOrder(page, market) {
