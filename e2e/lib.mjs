@@ -214,6 +214,21 @@ export function layoutFaults(page, smallest) {
     for (const el of document.querySelectorAll("h1, h2, h3, p, dd, dt, button, .btn, .chip, .st, .code")) {
       if (shown(el) && !el.closest(".vh") && !el.classList.contains("vh") && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).overflowX !== "visible") faults.push(`${name(el)} is cut off`);
     }
+    const siblings = new Map();
+    for (const el of document.querySelectorAll("a, button")) {
+      if (!shown(el) || inline(el)) continue;
+      for (const other of siblings.get(el.parentElement) ?? []) {
+        const [a, b] = [el.getBoundingClientRect(), other.getBoundingClientRect()];
+        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) faults.push(`${name(el)} lies over ${name(other)}`);
+      }
+      siblings.set(el.parentElement, [...(siblings.get(el.parentElement) ?? []), el]);
+    }
+    // What is written in a form ends where the text ends, not in the margin.
+    const main = document.querySelector("main");
+    const edge = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1;
+    for (const el of main.querySelectorAll("input:not([type=hidden]), select, textarea, .btn, dd, td")) {
+      if (shown(el) && !el.closest(".strip, .vh, .act, .paybar") && el.getBoundingClientRect().right > edge) faults.push(`${name(el)} is in the margin`);
+    }
     return faults;
     // A box is ticked by its label too; a tile's name is stretched over the tile.
     function target(el) {
