@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn the_list_of_days_in_every_language() {
         for lang in Lang::ALL {
-            let (shell, w) = (sample::shell(lang), lang.words());
+            let (mut shell, w) = (sample::shell(lang), lang.words());
+            shell.here = "/market/days?a=1".to_owned();
             let rows: Vec<Row> = DayStatus::ALL
                 .iter()
                 .map(|status| {
