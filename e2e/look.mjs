@@ -39,7 +39,7 @@ async function everyLook(browser, market, name, work, open) {
 
 await mkdir(folder, { recursive: true });
 const browser = await startBrowser();
-const market = await startMarket();
+const market = await startMarket("--load-test");
 const fresh = await startEmptyMarket();
 try {
   for (const { name, open, work } of PAGES.filter((page) => asked(page.name))) await everyLook(browser, market, name, work, open);

@@ -14,7 +14,7 @@ let market;
 let browser;
 before(async () => {
   process.env.MARKET_PAGES_PSEUDO_LOCALE = "true";
-  market = await startMarket();
+  market = await startMarket("--load-test");
   browser = await startBrowser();
 });
 after(async () => {
