@@ -85,8 +85,8 @@ export async function mailedLink(market, link, ...words) {
   throw new Error(`no mail with ${link} and ${words} in ${folder}`);
 }
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+export function startBrowser(...more) {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...ARGS, ...more] });
 }
 
 /**
