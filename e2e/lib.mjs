@@ -85,8 +85,8 @@ export async function mailedLink(market, link, ...words) {
   throw new Error(`no mail with ${link} and ${words} in ${folder}`);
 }
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+export function startBrowser(...more) {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...ARGS, ...more] });
 }
 
 /**
@@ -168,11 +168,11 @@ export function here(market, link) {
 const sessions = new Map();
 
 /** Opens the link that was mailed and presses its button; a second time the same person just comes back. */
-export async function signIn(page, market, link) {
+export async function signIn(page, market, link, path = "/farm/board") {
   const known = sessions.get(link);
   if (known) {
     await page.context().addCookies(known);
-    await page.goto("/farm/board");
+    await page.goto(path);
     return;
   }
   await page.goto(here(market, link));
@@ -180,6 +180,7 @@ export async function signIn(page, market, link) {
   await page.waitForURL(/\/farm\/board/);
   const cookies = await page.context().cookies();
   sessions.set(link, cookies.filter((cookie) => !["theme", "lang"].includes(cookie.name)));
+  if (path !== "/farm/board") await page.goto(path);
 }
 
 export async function openOrder(page, market) {
@@ -218,6 +219,21 @@ export function layoutFaults(page, smallest) {
     }
     for (const el of document.querySelectorAll("h1, h2, h3, p, dd, dt, button, .btn, .chip, .st, .code")) {
       if (shown(el) && !el.closest(".vh") && !el.classList.contains("vh") && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).overflowX !== "visible") faults.push(`${name(el)} is cut off`);
+    }
+    const siblings = new Map();
+    for (const el of document.querySelectorAll("a, button")) {
+      if (!shown(el) || inline(el)) continue;
+      for (const other of siblings.get(el.parentElement) ?? []) {
+        const [a, b] = [el.getBoundingClientRect(), other.getBoundingClientRect()];
+        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) faults.push(`${name(el)} lies over ${name(other)}`);
+      }
+      siblings.set(el.parentElement, [...(siblings.get(el.parentElement) ?? []), el]);
+    }
+    // What is written in a form ends where the text ends, not in the margin.
+    const main = document.querySelector("main");
+    const edge = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1;
+    for (const el of main.querySelectorAll("input:not([type=hidden]), select, textarea, .btn, dd, td")) {
+      if (shown(el) && !el.closest(".strip, .vh, .act, .paybar") && el.getBoundingClientRect().right > edge) faults.push(`${name(el)} is in the margin`);
     }
     return faults;
     // A box is ticked by its label too; a tile's name is stretched over the tile.

@@ -1,97 +1,138 @@
-// What holds of every page: nothing sticks out, targets can be hit, the keyboard is enough, axe finds nothing.
+// What holds of every page: nothing sticks out or lies over another thing, targets can be hit, the keyboard is enough, axe
+// finds nothing. E2E_FULL=1 adds the middle width, every look at every width, and zoom on all pages.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
-import { DESK, PHONE, here, layoutFaults, live, openOrder, person, signIn, startBrowser, startMarket } from "../lib.mjs";
+import { DESK, PHONE, layoutFaults, live, person, signIn, startBrowser, startMarket } from "../lib.mjs";
+import { PAGES } from "../pages.mjs";
+
+const FULL = Boolean(process.env.E2E_FULL);
+const TABLET = { width: 768, height: 1024 };
 
 let market;
 let browser;
+/** Of somebody who set the text to twice its size: style sheets count their widths in it too. */
+let large;
 before(async () => {
   process.env.MARKET_PAGES_PSEUDO_LOCALE = "true";
-  market = await startMarket();
+  market = await startMarket("--load-test");
   browser = await startBrowser();
+  large = await startBrowser("--blink-settings=defaultFontSize=32");
 });
 after(async () => {
   await browser?.close();
+  await large?.close();
   await market?.stop();
 });
 
-/** Name, way there, least size of a target in CSS pixels. */
-const PAGES = [
-  ["home", (page) => page.goto("/"), 44],
-  ["look-up", (page) => page.goto("/track"), 44],
-  ["sign-in", (page) => page.goto("/login"), 44],
-  ["shop", (page) => page.goto("/shop"), 44],
-  ["product", (page) => page.goto("/p/carrots"), 44],
-  ["farms", (page) => page.goto("/farms"), 44],
-  ["farm", (page) => page.goto("/farms/hill-row"), 44],
-  ["saved pages", (page) => page.goto("/offline"), 44],
-  ["empty cart", (page) => page.goto("/cart"), 44],
-  ["sign-up", (page) => page.goto("/signup"), 44],
-  ["reset", (page) => page.goto("/reset"), 44],
-  ["account", async (page) => (await signIn(page, market, market.farmer_link), page.goto("/account")), 44],
-  ["tokens", async (page) => (await signIn(page, market, market.farmer_link), page.goto("/account/tokens")), 44],
-  ["team", async (page) => (await signIn(page, market, market.farmer_link), page.goto("/farm/team")), 44],
-  ["products", async (page) => (await signIn(page, market, market.farmer_link), page.goto("/farm/products")), 44],
-  ["new product", async (page) => (await signIn(page, market, market.farmer_link), page.goto("/farm/products/new")), 44],
-  ["notifications", async (page) => (await signIn(page, market, market.farmer_link), page.goto("/notifications")), 44],
-  ["days", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/days")), 44],
-  ["new day", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/days/new")), 44],
-  ["places", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/places")), 44],
-  ["settings", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/settings")), 44],
-  ["desk: day", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market")), 44],
-  ["desk: orders", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/orders")), 44],
-  ["desk: people", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/users")), 44],
-  ["desk: audit", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/audit")), 44],
-  ["desk: table", async (page) => (await signIn(page, market, market.manager_link), page.goto("/farm/products/import")), 44],
-  ["farms of a manager", async (page) => (await signIn(page, market, market.manager_link), page.goto("/market/farms")), 44],
-  ["nothing", (page) => page.goto("/nothing-here"), 44],
-  ["link", (page) => page.goto(here(market, market.farmer_link)), 44],
-  ["track", async (page) => (await openOrder(page, market), await live(page)), 44],
-  ["board", async (page) => (await signIn(page, market, market.farmer_link), await live(page)), 44],
-  ["board of a manager", async (page) => (await signIn(page, market, market.manager_link), await live(page)), 44],
-];
+/** What is no page: answers to programs, streams, tables, ways that lead on at once, and the set-up, which market.mjs walks. */
+const NO_PAGE = /^\/(api|assets|t|C|setup)\/|^\/setup$|\/events$|\.csv$|^\/(livez|readyz|sw\.js|manifest\.webmanifest)$/;
 
-for (const [name, open, smallest] of PAGES) {
-  for (const viewport of [PHONE, DESK]) {
-    test(`${name} at ${viewport.width}: all in its place, no trouble in the console`, async () => {
-      for (const lang of ["en", "es"]) {
-        const who = await person(browser, market, { viewport, lang });
-        await open(who.page);
-        assert.deepEqual(await layoutFaults(who.page, smallest), [], lang);
-        assert.equal(await who.page.locator("h1").count(), 1);
-        // A page that is not there is answered 404, which the console reports.
-        const troubles = who.troubles.filter((trouble) => name !== "nothing" || !trouble.includes("404"));
-        assert.deepEqual(troubles, [], lang);
-        await who.close();
+test("every page that the program has is among those that are looked at", async () => {
+  const sweep = await readFile(new URL("../../crates/market/tests/it/sweep.rs", import.meta.url), "utf8");
+  const routes = [...sweep.matchAll(/\("GET",\s+"([^"]+)"/g)].map(([, route]) => route);
+  assert.ok(routes.length > 50, `only ${routes.length} routes found`);
+  const seen = new Set(PAGES.map(({ route }) => route));
+  assert.deepEqual(routes.filter((route) => !NO_PAGE.test(route) && !seen.has(route)), []);
+});
+
+/** What axe finds, in each of these looks; the page is not asked for again. */
+async function axeFaults(page, looks) {
+  const faults = [];
+  for (const look of looks) {
+    await page.emulateMedia({ colorScheme: look === "dark" ? "dark" : "light", forcedColors: look === "forced" ? "active" : "none" });
+    await page.evaluate((field) => (field ? document.documentElement.setAttribute("data-theme", "field") : document.documentElement.removeAttribute("data-theme")), look === "field");
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    faults.push(...violations.map((v) => `${look}: ${v.id}: ${v.nodes.map((node) => node.target.join(" ")).join(", ")}`));
+  }
+  return faults;
+}
+
+/** A page that is not there, or refuses what was typed, says so with its status, which the console reports. */
+function troublesOf(who, status) {
+  const told = [status].flat().filter((code) => code >= 400);
+  return who.troubles.filter((trouble) => !told.some((code) => trouble.includes(`${code}`)));
+}
+
+const VISITS = [[PHONE, "en"], [PHONE, "es"], [DESK, "en"], ...(FULL ? [[DESK, "es"], [TABLET, "en"], [TABLET, "es"]] : [])];
+
+for (const { name, open, status, work } of PAGES) {
+  test(`${name}: all in its place, axe finds nothing, no trouble in the console`, async () => {
+    for (const [viewport, lang] of VISITS) {
+      const who = await person(browser, market, { viewport, lang });
+      await open(who.page, market);
+      const at = `${lang}, ${viewport.width}`;
+      assert.deepEqual(await layoutFaults(who.page, 44), [], at);
+      assert.equal(await who.page.locator("h1").count(), 1, at);
+      assert.match(await who.page.title(), /. – Riverside Market$/, at);
+      assert.deepEqual(troublesOf(who, status), [], at);
+      if (lang === "en") {
+        const looks = FULL ? ["light", "dark", ...(work ? ["field"] : []), "forced"] : viewport === PHONE ? ["light", "dark"] : [];
+        assert.deepEqual(await axeFaults(who.page, looks), [], at);
       }
-    });
-  }
-  for (const scheme of ["light", "dark"]) {
-    test(`${name}, ${scheme}: axe finds nothing`, async () => {
-      const who = await person(browser, market, { scheme });
-      await open(who.page);
-      const { violations } = await new AxeBuilder({ page: who.page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-        .analyze();
-      const found = violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-      assert.deepEqual(found, []);
       await who.close();
-    });
-  }
+    }
+  });
 }
 
 /** Those with the most words in the least room. */
-const WORDY = ["home", "shop", "product", "sign-up", "look-up", "track", "board", "products", "new product", "new day", "settings", "team"];
+const WORDY = ["home", "shop", "product", "cart", "sign-up", "look-up", "track", "board", "products", "new product", "new day", "settings", "team",
+  "desk", "desk: orders", "audit", "order", "harvest", "stall", "account", "farms of a manager"];
 
-for (const [name, open, smallest] of PAGES.filter(([name]) => WORDY.includes(name))) {
+for (const { name, open } of PAGES.filter(({ name }) => WORDY.includes(name))) {
   test(`${name} at ${PHONE.width}, in words that are longer by half: all in its place`, async () => {
     const who = await person(browser, market);
     await who.context.addCookies([{ name: "lang", value: "qps", url: market.url }]);
-    await open(who.page);
-    assert.match(await who.page.locator("h1").innerText(), /⟦/, "the pseudo-locale is not on");
-    assert.deepEqual(await layoutFaults(who.page, smallest), []);
+    await open(who.page, market);
+    assert.match(await who.page.locator("body").innerText(), /⟦/, "the pseudo-locale is not on");
+    assert.deepEqual(await layoutFaults(who.page, 44), []);
     assert.deepEqual(who.troubles, []);
+    await who.close();
+  });
+}
+
+for (const { name, open } of PAGES.filter(({ name }) => FULL || WORDY.includes(name))) {
+  test(`${name}: text of twice the size, and the window four times nearer, scroll one way only`, async () => {
+    const reader = await person(large, market, { viewport: DESK });
+    await open(reader.page, market);
+    assert.equal(await reader.page.evaluate(() => getComputedStyle(document.documentElement).fontSize), "32px");
+    assert.deepEqual(await layoutFaults(reader.page, 44), [], "200 %");
+    await reader.close();
+    const who = await person(browser, market, { viewport: DESK });
+    await open(who.page, market);
+    await who.page.setViewportSize({ width: 320, height: 256 });
+    assert.deepEqual(await layoutFaults(who.page, 44), [], "400 %");
+    await who.close();
+  });
+}
+
+/** Where bars lie over the page. */
+const BARS = ["shop, with a cart", "board", "board, several", "order", "harvest", "stall", "products"];
+
+for (const { name, open } of PAGES.filter(({ name }) => FULL || BARS.includes(name))) {
+  test(`${name}: whatever has the focus shows it, and lies under no bar`, async () => {
+    const who = await person(browser, market);
+    await open(who.page, market);
+    const faults = new Set();
+    for (let n = 0; n < 60; n += 1) {
+      await who.page.keyboard.press("Tab");
+      const fault = await who.page.evaluate(() => {
+        const at = document.activeElement;
+        if (!at || at === document.body) return null;
+        const what = `${at.tagName.toLowerCase()} “${(at.textContent || at.name || "").trim().slice(0, 30)}”`;
+        const style = getComputedStyle(at);
+        if (style.outlineStyle === "none" && style.boxShadow === "none") return `${what} does not show its focus`;
+        const box = at.getBoundingClientRect();
+        const over = document.elementFromPoint(box.left + box.width / 2, Math.max(box.top, 0) + Math.min(box.height, innerHeight) / 2);
+        const bar = over?.closest(".tabs, .act, .paybar, .toast");
+        return bar && !bar.contains(at) ? `${what} is under .${bar.className}` : null;
+      });
+      if (fault) faults.add(fault);
+    }
+    assert.deepEqual([...faults], []);
     await who.close();
   });
 }

@@ -16,6 +16,7 @@ mod e2e;
 mod http;
 mod kill;
 mod load;
+mod look;
 mod mails;
 mod orders;
 mod postgres;
@@ -50,6 +51,8 @@ enum Verb {
     E2e(e2e::Args),
     /// Every mail in a real browser, light and dark, narrow and wide: pictures in target/mails
     Mails(mails::Args),
+    /// Every page in a real browser, three widths, each look: pictures in target/look
+    Look(look::Args),
     /// Times in a real browser, on a release build
     Perf(e2e::PerfArgs),
     /// The k6 load test, with memory measured and the history counted afterwards
@@ -90,6 +93,7 @@ fn run(verb: Verb) -> Result {
         Verb::Coverage(args) => coverage::run(&args),
         Verb::E2e(args) => e2e::run(&args),
         Verb::Mails(args) => mails::run(&args),
+        Verb::Look(args) => look::run(&args),
         Verb::Perf(args) => e2e::perf(&args),
         Verb::Load(args) => load::run(&args),
         Verb::Orders(args) => orders::run(&args),

@@ -45,9 +45,11 @@ impl Handler for Jobs {
                 notices::jobs::mail_packed(app, job, &read(job)?).await
             }
             orders::late::jobs::LateTold::KIND => {
-                notices::late::late_told(app, job, &read(job)?).await
+                notices::late::jobs::late_told(app, job, &read(job)?).await
             }
-            notices::late::TellLate::KIND => notices::late::tell_late(app, job, &read(job)?).await,
+            notices::late::jobs::TellLate::KIND => {
+                notices::late::jobs::tell_late(app, job, &read(job)?).await
+            }
             orders::jobs::OrderChanged::KIND => {
                 notices::jobs::order_changed(app, job, &read(job)?).await
             }

@@ -19,6 +19,11 @@ const FIRST_WAIT = 500;
 const WAIT_AT_FIRST = 1_600;
 const WAIT_LATER = 5_000;
 
+// Of a strip that slides, the place one is at is in sight.
+for (const at of document.querySelectorAll(".strip > [aria-current]")) {
+  if (at instanceof HTMLElement && at.parentElement) at.parentElement.scrollLeft = at.offsetLeft - at.parentElement.offsetLeft - 48;
+}
+
 // --- parts -----------------------------------------------------------------------------------------------------
 
 /** Parts that wait until nobody is typing in their place. @type {Map<string, string>} */

@@ -196,8 +196,8 @@ pub struct Plain<'a> {
     lead: String,
     note: Option<(&'static str, String)>,
     parts: Vec<String>,
-    /// The body's class.
-    class: &'static str,
+    /// Of whose pages this is one.
+    farm: Option<&'a str>,
 }
 
 impl<'a> Plain<'a> {
@@ -209,14 +209,14 @@ impl<'a> Plain<'a> {
             lead: lead.into(),
             note: None,
             parts: Vec::new(),
-            class: "",
+            farm: None,
         }
     }
 
-    /// A farm's page: bigger targets.
+    /// A farm's page: bigger targets, and the way to its others.
     #[must_use]
-    pub fn work(mut self) -> Self {
-        self.class = "work";
+    pub const fn work(mut self, farm: &'a str) -> Self {
+        self.farm = Some(farm);
         self
     }
 

@@ -42,10 +42,6 @@ impl AuditPage<'_> {
         render(self)
     }
 
-    fn nav(&self) -> Vec<(&'static str, String)> {
-        manage::nav(self.w)
-    }
-
     fn errors(&self) -> Vec<(&'static str, String)> {
         let wrong = self.wrong.iter();
         wrong

@@ -195,6 +195,11 @@ fn set(
                 .parse()
                 .map_err(|_not: std::num::ParseIntError| problem("a whole number"))?,
         ),
+        (Value::Boolean(_), Value::String(text)) => Value::Boolean(
+            text.trim()
+                .parse()
+                .map_err(|_not: std::str::ParseBoolError| problem("true or false"))?,
+        ),
         (Value::Array(_), Value::String(text)) => Value::Array(
             text.split(',')
                 .map(str::trim)
@@ -344,11 +349,13 @@ mod tests {
             ("MARKET_HTTP_LISTEN", "127.0.0.1:2"),
             ("PATH", "/bin"),
             ("MARKET_HTTP_HOSTS", "a, b"),
+            ("MARKET_PAGES_PSEUDO_LOCALE", "true"),
         ]);
         let loaded = load(Some(&file), vars, &[("database.pool", "11".to_owned())]).unwrap();
         assert_eq!(loaded.config.http.listen.port(), 2);
         assert_eq!(loaded.config.http.connections, 5);
         assert_eq!(loaded.config.http.hosts, ["a", "b"]);
+        assert!(loaded.config.pages.pseudo_locale);
         assert_eq!(loaded.config.database.pool, 11);
         assert_eq!(
             loaded.sources["http.listen"],
@@ -372,6 +379,11 @@ mod tests {
                 "MARKET_DATABASE_POOL",
                 "many",
                 "`database.pool` in the variable MARKET_DATABASE_POOL: expected a whole number",
+            ),
+            (
+                "MARKET_PAGES_PSEUDO_LOCALE",
+                "yes",
+                "expected true or false",
             ),
             ("MARKET_DATABASE_POOL", "5", "expected 10 to 50"),
             ("MARKET_DATABASE_READERS", "0", "expected 1 to 64"),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     kernel::time::Ts,
-    pages::{Shell, Theme, formats, manage, render},
+    pages::{Shell, Theme, formats, render},
     words::Words,
 };
 
@@ -31,8 +31,6 @@ pub struct ListPage<'a> {
     pub shell: &'a Shell,
     pub w: Words,
     pub title: String,
-    /// This page's address without its query.
-    pub here: &'static str,
     pub links: Vec<(String, String)>,
     pub sections: Vec<Section>,
     /// What to do when there is nothing yet.
@@ -40,10 +38,6 @@ pub struct ListPage<'a> {
 }
 
 impl ListPage<'_> {
-    fn nav(&self) -> Vec<(&'static str, String)> {
-        manage::nav(self.w)
-    }
-
     pub fn html(&self) -> String {
         render(self)
     }
@@ -141,7 +135,8 @@ mod tests {
     #[test]
     fn the_list_of_days_in_every_language() {
         for lang in Lang::ALL {
-            let (shell, w) = (sample::shell(lang), lang.words());
+            let (mut shell, w) = (sample::shell(lang), lang.words());
+            shell.here = "/market/days?a=1".to_owned();
             let rows: Vec<Row> = DayStatus::ALL
                 .iter()
                 .map(|status| {
@@ -174,7 +169,6 @@ mod tests {
                 shell: &shell,
                 w,
                 title: w.say("markets-days").into_owned(),
-                here: "/market/days",
                 links: vec![("/market/days/new".to_owned(), "New".to_owned())],
                 sections: vec![Section {
                     title: "Ahead".to_owned(),

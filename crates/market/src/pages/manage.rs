@@ -1,8 +1,16 @@
 //! The way through a manager's pages: the same strip on each.
+use super::Shell;
 use crate::{kernel::role::Role, words::Words};
 
-/// Address and words of each page, in the order of a market morning.
-pub fn nav(w: Words) -> Vec<(&'static str, String)> {
+/// Address and words of each page, in the order of a market morning, and whether the reader is there or below it.
+pub fn nav(shell: &Shell) -> Vec<(&'static str, String, bool)> {
+    let here = shell.here.split('?').next().unwrap_or("");
+    let is_below = |url: &str| {
+        url != "/market"
+            && here
+                .strip_prefix(url)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
     [
         ("/market", "markets-overview"),
         ("/market/orders", "markets-orders"),
@@ -13,7 +21,13 @@ pub fn nav(w: Words) -> Vec<(&'static str, String)> {
         ("/market/settings", "markets-settings"),
         ("/market/audit", "markets-audit"),
     ]
-    .map(|(url, key)| (url, w.say(key).into_owned()))
+    .map(|(url, key)| {
+        (
+            url,
+            shell.words.say(key).into_owned(),
+            here == url || is_below(url),
+        )
+    })
     .into()
 }
 

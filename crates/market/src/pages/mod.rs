@@ -154,6 +154,11 @@ impl Shell {
         assets::url("icon.svg")
     }
 
+    /// Signed in, and somebody who works here: the board is worth more room than the cart.
+    pub fn works(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.works)
+    }
+
     pub fn is_at(&self, path: &str) -> bool {
         self.here.split('?').next() == Some(path)
     }

@@ -154,7 +154,7 @@ fn at_row(product: &Product, farm: &Farm) -> Response {
 /// A form that makes something carries a key: sent twice, it makes one. Gone back to and filled in anew it is another.
 fn form_key(who: &Caller, key: &str, text: &str) -> Result<Key> {
     let key = line::line(key, 100).map_err(|_bad| Error::invalid("key", "orders-bad-key"))?;
-    let key = hash::sha256(&format!("{key}\n{text}"));
+    let key = hash::sha256(format!("{key}\n{text}"));
     let target = "POST /farm/products/new";
     Ok(Key::new(
         who.market.id.clone(),

@@ -12,7 +12,6 @@ shop-categories = Categories
 shop-products = Products
 shop-all = All
 shop-none = Nothing here fits.
-shop-clear = Show everything
 shop-more-products = Show more
 shop-total = { $n ->
     [one] { $n } product

@@ -12,7 +12,6 @@ shop-categories = Categorías
 shop-products = Productos
 shop-all = Todo
 shop-none = Aquí no hay nada así.
-shop-clear = Ver todo
 shop-more-products = Ver más
 shop-total = { $n ->
     [one] { $n } producto

@@ -37,10 +37,6 @@ impl PeoplePage<'_> {
         render(self)
     }
 
-    fn nav(&self) -> Vec<(&'static str, String)> {
-        manage::nav(self.w)
-    }
-
     fn next(&self, after: &UserId) -> String {
         let q = formats::in_query(self.q);
         format!("/market/users?q={q}&after={after}")

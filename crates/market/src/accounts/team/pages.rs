@@ -86,7 +86,7 @@ impl Page<'_> {
             w.say_a("accounts-team-title", self.farm_name),
             "",
         )
-        .work()
+        .work(self.farm)
         .note("ok", self.done)
         .part(list)
         .part(self.form())

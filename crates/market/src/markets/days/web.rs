@@ -83,7 +83,6 @@ async fn list(
             shell: &shell,
             w,
             title: w.say("markets-days").into_owned(),
-            here: "/market/days",
             links,
             sections: sections.collect(),
             empty: w.say("markets-days-none").into_owned(),

@@ -60,7 +60,6 @@ async fn list(
             shell: &shell,
             w,
             title: w.say("markets-places").into_owned(),
-            here: "/market/places",
             links: vec![(
                 "/market/places/new".to_owned(),
                 w.say("markets-place-new").into_owned(),

@@ -55,10 +55,7 @@ async fn form_page(
         w,
         title: w.say("markets-settings").into_owned(),
         lead,
-        back: Some((
-            "/market/days".to_owned(),
-            w.say("markets-days").into_owned(),
-        )),
+        back: None,
         refused: newest.map(|_| w.say("market-form-stale").into_owned()),
         buttons: Vec::new(),
         action: "/market/settings".to_owned(),

@@ -40,17 +40,7 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
     let sayings = Sayings::new(notice, w);
     let heading = sayings.heading();
     let day = day(seen, w);
-    let preheader = match notice.kind {
-        Kind::Cancelled
-        | Kind::FarmCancelled
-        | Kind::Missed
-        | Kind::Receipt
-        | Kind::Short
-        | Kind::Late
-        | Kind::OnTime => sayings.lead(),
-        Kind::Changed | Kind::FarmChanged => sayings.changed(),
-        _ => format!("{}, {}, {}", when.label, when.window, when.place),
-    };
+    let preheader = preheader(notice.kind, &sayings, &when);
     let code = one_line(&notice.args.code);
     let still_to_come = seen.order.parts.iter().any(|part| part.status.is_open());
     let partly = notice.kind == Kind::Cancelled && still_to_come;
@@ -97,6 +87,21 @@ pub fn letter(notice: &Notice, seen: &Following, market: &Market, w: Words, url:
         },
         why: w.say_a(why, notice.address.as_deref().unwrap_or_default()),
         ..Letter::new(w, market, &format!("{code}: {heading}"), &heading)
+    }
+}
+
+/// What a list of mails shows beside the subject: the news, or when and where.
+fn preheader(kind: Kind, sayings: &Sayings<'_>, when: &When) -> String {
+    match kind {
+        Kind::Cancelled
+        | Kind::FarmCancelled
+        | Kind::Missed
+        | Kind::Receipt
+        | Kind::Short
+        | Kind::Late
+        | Kind::OnTime => sayings.lead(),
+        Kind::Changed | Kind::FarmChanged => sayings.changed(),
+        _ => format!("{}, {}, {}", when.label, when.window, when.place),
     }
 }
 

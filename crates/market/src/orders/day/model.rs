@@ -153,7 +153,7 @@ impl Overview {
     /// The same text for the same state: what a browser has seen.
     pub fn digest(&self, now: Ts) -> String {
         let late: Vec<_> = self.late(now);
-        hash::sha256(&format!("{self:?}{late:?}"))[..16].to_owned()
+        hash::sha256(format!("{self:?}{late:?}"))[..16].to_owned()
     }
 }
 

@@ -5,7 +5,7 @@ use super::model::{FarmLine, Late, Overview};
 use crate::{
     kernel::{money::Money, time::Ts},
     markets::model::Market,
-    pages::{Shell, Theme, formats, manage, render},
+    pages::{Shell, Theme, formats, render},
     words::Words,
 };
 
@@ -119,10 +119,6 @@ impl DayPage {
             ("figures".to_owned(), render(&Figures { page: self })),
             ("day".to_owned(), render(&Part { page: self })),
         ]
-    }
-
-    fn nav(&self) -> Vec<(&'static str, String)> {
-        manage::nav(self.w)
     }
 
     fn columns(&self) -> Vec<String> {

@@ -11,7 +11,7 @@ use crate::{
         model::{Reason, Status},
         pages::{history, status},
     },
-    pages::{Shell, Theme, formats, inputs::Answers, manage, render, sheet::Sheet},
+    pages::{Shell, Theme, formats, inputs::Answers, render, sheet::Sheet},
     words::Words,
 };
 
@@ -66,10 +66,6 @@ struct Select {
 impl ListPage<'_> {
     pub fn html(&self) -> String {
         render(self)
-    }
-
-    fn nav(&self) -> Vec<(&'static str, String)> {
-        manage::nav(self.w)
     }
 
     fn says_done(&self) -> Option<String> {

@@ -2,7 +2,7 @@
 use outbox::{Claimed, Job, Outcome, Push};
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::notices::{
     hears::{Tell, To},
     jobs::tell,
     model::{Channel, Kind},

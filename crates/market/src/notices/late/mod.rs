@@ -1,0 +1,2 @@
+//! What customers hear of a farm that runs late.
+pub mod jobs;
