@@ -131,7 +131,7 @@ async fn a_raised_generation_ends_every_link_and_what_they_opened() {
     let order = app.order().by_guest().place().await;
     let guest = open(&app, &order).await;
     assert_eq!(guest.get(&track(&order)).await.status, 200);
-    let new = market::kernel::hash::sha256(&app.app.order_token(&order.id, 2));
+    let new = market::kernel::hash::sha256(app.app.order_token(&order.id, 2));
     app.sql(
         "UPDATE orders SET link_generation = 2, link_hash = $2 WHERE id = $1",
         &[&order.id, &new],

@@ -116,8 +116,8 @@ async fn a_statement_for_one_market_finds_nothing_of_the_other() {
     let app = TestApp::new().await;
     let order = app.order().place().await;
     let id = OrderId::new(&order.id);
-    let link = hash::sha256(&app.app.order_token(&order.id, 1));
-    let session = hash::sha256(&format!("guest of {}", order.id));
+    let link = hash::sha256(app.app.order_token(&order.id, 1));
+    let session = hash::sha256(format!("guest of {}", order.id));
     app.guest(&order).await;
     app.farmer("rosa")
         .put_status(&order, "READY")

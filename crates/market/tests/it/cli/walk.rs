@@ -50,7 +50,7 @@ async fn the_walk_of_the_api_can_be_walked() {
     let here = format!("http://{}", demo.address);
     let mut script = "set -eu\n".to_owned();
     for (commands, _) in &blocks {
-        script += &format!("echo '{MARK}'\n{commands}");
+        script.extend(["echo '", MARK, "'\n", commands]);
     }
     assert_eq!(script.matches("http://127.0.0.1:8080").count(), 1);
     let shell = Command::new("sh")

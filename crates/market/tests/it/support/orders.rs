@@ -150,7 +150,7 @@ impl<'a> OrderBuilder<'a> {
         let id = id.unwrap_or_else(|| format!("ord_{nth:04}{}", self.side.tail));
         let steps = self.steps();
         let order = self.head(&id, nth, &steps);
-        let link = hash::sha256(&app.order_token(&id, 1));
+        let link = hash::sha256(app.order_token(&id, 1));
         let name = self.customer.as_deref().unwrap_or("gus");
         let new = NewOrder {
             order: &order,

@@ -279,7 +279,7 @@ async fn person(tx: &Write, market: &Market, name: &str, tail: &str, now: Ts) ->
         name: format!("{name}{tail} Example"),
     };
     accounts::insert_user(tx, &user, now).await?;
-    let session = hash::sha256(&session_of(name, tail));
+    let session = hash::sha256(session_of(name, tail));
     accounts::insert_session(tx, &session, Some(&user.id), now, now.plus(LIFE)).await?;
     let token = NewToken {
         id: &TokenId::new(format!("tok_{name}{tail}")),
@@ -287,7 +287,7 @@ async fn person(tx: &Write, market: &Market, name: &str, tail: &str, now: Ts) ->
         user: &user.id,
         farm: None,
         name: "Test",
-        hash: &hash::sha256(&token_of(name, tail)),
+        hash: &hash::sha256(token_of(name, tail)),
         scopes: &Scope::ALL,
         now,
         expires_at: now.plus(LIFE),
