@@ -388,7 +388,7 @@ pub fn body(route: &str, order: &TestOrder) -> String {
             "farm=rosa&day=2026-11-28&product=prd_frm_rosa_0&done=yes&version=0&key={}",
             order.id
         ),
-        "/farm/late" => format!("farm=rosa&window=win&minutes=20&key={}", order.id),
+        "/farm/late" => format!("farm=rosa&window=win&minutes=20&key=late.{}", order.id),
         "/farm/checkin" => format!("order={}&version=4&key=k1&code={}", order.id, order.code),
         "/farm/board/bulk" => format!("farm=rosa&to=PREPARING&key=k1&o=2.{}", order.part("rosa")),
         "/api/orders/status" => {

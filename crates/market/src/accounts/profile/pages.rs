@@ -313,7 +313,7 @@ mod tests {
         };
         let html = page(Lang::En, true, Some(wrong));
         assert!(html.contains("value=\"&#60;x\"") && html.contains("href=\"#email\""));
-        assert_eq!(html.matches("role=\"alert\"").count(), 1);
+        assert_eq!(html.matches("role=\"alert\" tabindex").count(), 1);
     }
 
     #[test]

@@ -64,8 +64,9 @@ struct One {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Fate<'a> {
-    id: &'a str,
+#[schema(as = OneOfManyDone)]
+struct Fate {
+    id: String,
     /// What the same wish for this order alone would have been answered with.
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,8 +78,9 @@ struct Fate<'a> {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Fates<'a> {
-    results: Vec<Fate<'a>>,
+#[schema(as = ManyDone)]
+struct Fates {
+    results: Vec<Fate>,
 }
 
 /// Moves many orders to one status, each by itself.
@@ -117,13 +119,13 @@ async fn set(
     answer::json(StatusCode::OK, &Fates { results })
 }
 
-async fn one<'a>(
+async fn one(
     app: &App,
     who: &Caller,
-    order: &'a One,
+    order: &One,
     to: Status,
     reason: Option<Reason>,
-) -> Fate<'a> {
+) -> Fate {
     let wish = Wish {
         to: Goal::Status(to),
         ask: Ask {
@@ -140,7 +142,7 @@ async fn one<'a>(
     };
     match done {
         Ok(done) => Fate {
-            id: &order.id,
+            id: order.id.clone(),
             status: 200,
             changed: match done {
                 Answer::Now(outcome) => Some(outcome.changed()),
@@ -150,7 +152,7 @@ async fn one<'a>(
             detail: None,
         },
         Err(error) => Fate {
-            id: &order.id,
+            id: order.id.clone(),
             status: error.status(),
             changed: None,
             code: Some(error.say().key),

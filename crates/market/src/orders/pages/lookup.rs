@@ -149,7 +149,7 @@ mod tests {
             ] {
                 let html = page(lang, &state);
                 assert!(html.contains("name=\"code\"") && html.contains("name=\"email\""));
-                assert!(!html.contains("role=\"alert\""));
+                assert!(!html.contains("role=\"alert\" tabindex"));
             }
             let wrong = LookUp::Wrong {
                 code: "<x".to_owned(),
