@@ -70,7 +70,7 @@ async function follow(page, market) {
 async function wrong(page, fields, button = "main form button.go") {
   for (const [selector, text] of Object.entries(fields)) await page.locator(selector).fill(text);
   await page.locator(button).first().click();
-  await page.locator("[role=alert]").waitFor();
+  await page.locator("[role=alert]:not([hidden]):not([hidden])").waitFor();
 }
 
 const anyone = (path, then) => async (page, market) => {

@@ -104,7 +104,7 @@ test("without a code the reason is asked for, and without script too", async () 
     const row = rowOf(farmer.page, code);
     await row.locator("summary").first().click();
     await row.getByRole("button", { name: "Hand over" }).click();
-    await row.getByText("or say why none is shown").waitFor();
+    await row.getByText("or say why there is none").waitFor();
     await row.locator(".other summary").click();
     await row.getByLabel("Why you hand over without it").fill("Phone is flat, I know her");
     await row.getByRole("button", { name: "Hand over" }).click();

@@ -33,12 +33,20 @@ pub async fn prepare(db: &Db, sql: &str) -> Result<Vec<String>> {
     }
 }
 
-/// The plan's lines. On PostgreSQL whole-table scans and sorts are forbidden as far as possible, because the planner would
+/// The plan's lines. On PostgreSQL whole-table scans are forbidden as far as possible, because the planner would
 /// choose them for every small table: one that is left has no index to use.
 pub async fn explain(db: &Db, sql: &str) -> Result<Vec<String>> {
     match &*db.side {
         Side::Lite(lite) => explain_lite(lite, sql).await,
-        Side::Pg(pg) => explain_pg(pg, sql).await,
+        Side::Pg(pg) => explain_pg(pg, sql, "").await,
+    }
+}
+
+/// The same, with sorting forbidden too: a sort that is left has no index to follow.
+pub async fn explain_in_order(db: &Db, sql: &str) -> Result<Vec<String>> {
+    match &*db.side {
+        Side::Lite(lite) => explain_lite(lite, sql).await,
+        Side::Pg(pg) => explain_pg(pg, sql, "SET enable_sort = off; ").await,
     }
 }
 
@@ -51,13 +59,12 @@ async fn explain_lite(lite: &Lite, sql: &str) -> Result<Vec<String>> {
     })
 }
 
-async fn explain_pg(pg: &Pg, sql: &str) -> Result<Vec<String>> {
+async fn explain_pg(pg: &Pg, sql: &str, more: &str) -> Result<Vec<String>> {
     // Taken out of the pool: it is closed with its settings.
     let client = deadpool_postgres::Object::take(pg.get().await?);
     let count = client.prepare(sql).await?.params().len();
-    let settings =
-        "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_sort = off";
-    let prepare = format!("{settings}; PREPARE probe AS {sql}");
+    let settings = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+    let prepare = format!("{settings}; {more}PREPARE probe AS {sql}");
     client.batch_execute(&prepare).await?;
     let nulls = vec!["NULL"; count].join(", ");
     let args = if count == 0 {

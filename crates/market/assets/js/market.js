@@ -73,9 +73,9 @@ function fillList(list, fresh) {
       list.insertBefore(row, at);
       continue;
     }
-    // Moving an element takes its focus away: only what is out of order moves.
+    // Moving an element takes its focus away: only what is out of order moves, and never where somebody is typing.
     if (kept === at) at = at.nextElementSibling;
-    else list.insertBefore(kept, at);
+    else if (!busy(kept)) list.insertBefore(kept, at);
     const name = kept.getAttribute("data-part");
     if (name) apply(name, row.innerHTML);
   }

@@ -217,7 +217,9 @@ async fn a_page_is_read_in_the_order_of_an_index() {
     let mut count = 0;
     for text in pages {
         count += 1;
-        let plan = probe::explain(&test.db, &text.sql).await.expect(&text.sql);
+        let plan = probe::explain_in_order(&test.db, &text.sql)
+            .await
+            .expect(&text.sql);
         let sorts = |line: &String| line.contains("TEMP B-TREE") || line.contains("Sort");
         assert!(!plan.iter().any(sorts), "{}: {plan:#?}", text.sql);
     }

@@ -119,13 +119,7 @@ async fn set(
     answer::json(StatusCode::OK, &Fates { results })
 }
 
-async fn one(
-    app: &App,
-    who: &Caller,
-    order: &One,
-    to: Status,
-    reason: Option<Reason>,
-) -> Fate {
+async fn one(app: &App, who: &Caller, order: &One, to: Status, reason: Option<Reason>) -> Fate {
     let wish = Wish {
         to: Goal::Status(to),
         ask: Ask {

@@ -99,11 +99,12 @@ pub async fn insert_orders(
     since: Option<&LateId>,
 ) -> Result<u64> {
     tx.run(
-        "INSERT INTO late_orders (message_id, order_id, order_version) SELECT DISTINCT $1, f.order_id, 0 \
+        "INSERT INTO late_orders (message_id, order_id, order_version) SELECT DISTINCT CAST($1 AS TEXT), f.order_id, 0 \
          FROM windows w JOIN farm_orders f ON f.day_id = w.day_id AND f.farm_id = $2 \
          JOIN orders o ON o.id = f.order_id AND o.window_id = w.id WHERE w.id = $3 AND \
          f.status IN ('PENDING', 'CONFIRMED', 'PREPARING', 'READY', 'OUT_FOR_DELIVERY') AND \
-         ($4 IS NULL OR EXISTS (SELECT 1 FROM late_orders l WHERE l.message_id = $4 AND l.order_id = f.order_id))",
+         (CAST($4 AS TEXT) IS NULL OR \
+         EXISTS (SELECT 1 FROM late_orders l WHERE l.message_id = $4 AND l.order_id = f.order_id))",
         &[message, farm, window, &since],
     )
     .await
