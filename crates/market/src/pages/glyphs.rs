@@ -53,14 +53,80 @@ const SQUASH: Glyph = (
     r#"<path class="ga" d="M50 32c9-4 21-3 29 3 8 5 12 13 12 22 0 16-12 27-25 27-4 2-12 3-16 3s-12-1-16-3C21 84 9 73 9 57c0-9 4-17 12-22 8-6 20-7 29-3z"/><path class="gb" d="M44 34c1-8-2-13-10-16l9-9c8 5 13 13 14 25z"/><path class="gk" d="M46 40c-9 12-9 32 0 42M56 40c8 12 8 32 0 42M31 39c-13 11-13 30 0 40M71 39c12 11 12 30-1 40"/>"#,
 );
 
-/// Parts of names in the languages we have, and what they are drawn as; the first that fits.
+const POTATO: Glyph = (
+    "potato",
+    r#"<path class="go" d="M60 34c17-4 32 7 32 25 0 16-12 27-28 27-10 0-17-5-17-13 0-8-4-12-4-20 0-10 7-16 17-19z"/><path class="go gq" d="M32 18c15 0 25 12 25 27 0 19-9 34-24 34S8 67 8 49c0-18 10-31 24-31z"/><path class="gk gt" d="M22 38l6 3M40 50l6-2M24 62l5 2M70 50l6-2M66 70l6 2"/>"#,
+);
+/// A bulb with its skins; its colour is that of the kind.
+macro_rules! onion {
+    ($name:literal, $skin:literal) => {
+        (
+            $name,
+            concat!(
+                r#"<path class="gs" d="M49 26c0-6-3-11-8-16M51 26c0-6 3-11 8-16"/><path class=""#,
+                $skin,
+                r#"" d="M50 20c3 13 36 18 36 42 0 18-17 27-36 27s-36-9-36-27c0-24 33-29 36-42z"/><path class="gk gt" d="M50 36v48M40 40C24 52 24 70 36 82M60 40c16 12 16 30 4 42"/><path class="gr" d="M43 89l-4 7M50 90v8M57 89l4 7"/>"#
+            ),
+        )
+    };
+}
+const ONION: Glyph = onion!("onion", "go");
+const RED_ONION: Glyph = onion!("red-onion", "ge");
+const BEETROOT: Glyph = (
+    "beetroot",
+    r#"<path class="gs" d="M46 44c-3-9-8-16-16-22M50 44V16M54 44c3-9 8-16 16-22"/><path class="gb" d="M32 26C18 25 11 17 10 6c13 0 22 7 22 20zM50 22c-8-5-10-12-5-20h10c5 8 3 15-5 20zM68 26c0-13 9-20 22-20-1 11-8 19-22 20z"/><path class="ge" d="M50 40c21 0 34 9 34 23 0 15-15 21-26 24-4 1-5 5-6 11h-4c-1-6-2-10-6-11-11-3-26-9-26-24 0-14 13-23 34-23z"/><path class="gk" d="M28 58c-2 8 2 14 9 17"/>"#,
+);
+const PEAR: Glyph = (
+    "pear",
+    r#"<path class="gl" d="M50 24c10 0 14 8 16 18 3 11 14 15 14 28 0 14-13 22-30 22s-30-8-30-22c0-13 11-17 14-28 2-10 6-18 16-18z"/><path class="gs" d="M50 26c0-8 2-13 6-18"/><path class="gb" d="M57 18c6-10 15-13 27-9-5 10-14 13-27 9z"/><path class="gk" d="M31 66c0 8 3 12 9 15"/>"#,
+);
+const BOTTLE: Glyph = (
+    "bottle",
+    r#"<path class="gd" d="M41 4h18v11H41z"/><path class="ga" d="M42 19h16v13c0 8 11 10 11 22v32c0 6-3 9-9 9H40c-6 0-9-3-9-9V54c0-12 11-14 11-22z"/><path class="gf" d="M38 54h24v25H38z"/><path class="gb" d="M43 72c-1-9 5-14 15-14 1 9-5 15-15 14z"/>"#,
+);
+const POT: Glyph = (
+    "pot",
+    r#"<path class="gd" d="M20 20h60v11H20z"/><path class="ga" d="M24 36h52l-6 46c-1 6-4 8-9 8H39c-5 0-8-2-9-8z"/><path class="gf" d="M33 50h34l-2.500 21h-29z"/><path class="ga" d="M50 53c5 5 8 8 8 11 0 4-3 6-8 6s-8-2-8-6c0-3 3-6 8-11z"/>"#,
+);
+const BUTTER: Glyph = (
+    "butter",
+    r#"<path class="ga" d="M10 52l20-22h60L70 52z"/><path class="ga" d="M10 56.500h58V80H10zM72 54.500l18-20V58L72 79z"/><path class="gk" d="M29 57v23M48 57v23"/>"#,
+);
+const ROLLS: Glyph = (
+    "rolls",
+    r#"<path class="ga" d="M18 46c0-15 14-26 32-26s32 11 32 26c0 6-4 10-10 10H28c-6 0-10-4-10-10z"/><path class="ga gq" d="M4 70c0-14 12-23 26-23s24 9 24 23c0 6-4 10-9 10H13c-5 0-9-4-9-10z"/><path class="ga gq" d="M46 70c0-14 12-23 26-23s24 9 24 23c0 6-4 10-9 10H55c-5 0-9-4-9-10z"/><path class="gk gt" d="M22 62l3-3M34 60l3 3M64 60l3-3M76 62l3-3M42 34l3-3M55 32l3 3"/>"#,
+);
+const BISCUIT: Glyph = (
+    "biscuit",
+    r#"<circle class="ga" cx="62" cy="38" r="28"/><circle class="ga gq" cx="40" cy="58" r="32"/><circle class="gf" cx="30" cy="48" r="3"/><circle class="gf" cx="46" cy="44" r="3"/><circle class="gf" cx="40" cy="60" r="3"/><circle class="gf" cx="26" cy="66" r="3"/><circle class="gf" cx="54" cy="64" r="3"/><circle class="gf" cx="42" cy="76" r="3"/>"#,
+);
+const PRESERVE: Glyph = (
+    "preserve",
+    r#"<path class="gd" d="M26 10h48v13H26z"/><path class="gi" d="M25 28h50c6 5 9 10 9 17v34c0 7-4 11-11 11H27c-7 0-11-4-11-11V45c0-7 3-12 9-17z"/><path class="gf" d="M27 45h46v28H27z"/><circle class="gi" cx="43" cy="61" r="7"/><circle class="gi" cx="58" cy="61" r="7"/><path class="gb" d="M50 54c0-5 3-8 9-8 0 5-3 8-9 8z"/>"#,
+);
+
+/// How words of names begin in the languages we have, and what they are drawn as; the first that fits.
 const KNOWN: &[(&str, &Glyph)] = &[
     ("tomat", &TOMATO),
     ("carrot", &CARROT),
     ("zanahoria", &CARROT),
     ("parsnip", &CARROT),
-    ("radish", &CARROT),
-    ("beet", &CARROT),
+    ("radish", &BEETROOT),
+    ("rabano", &BEETROOT),
+    ("turnip", &BEETROOT),
+    ("beet", &BEETROOT),
+    ("remolacha", &BEETROOT),
+    ("potato", &POTATO),
+    ("patata", &POTATO),
+    ("papa", &POTATO),
+    ("red onion", &RED_ONION),
+    ("cebolla roja", &RED_ONION),
+    ("cebollas rojas", &RED_ONION),
+    ("onion", &ONION),
+    ("cebolla", &ONION),
+    ("shallot", &ONION),
+    ("garlic", &ONION),
+    ("ajo", &ONION),
     ("leek", &LEEK),
     ("puerro", &LEEK),
     ("squash", &SQUASH),
@@ -68,33 +134,63 @@ const KNOWN: &[(&str, &Glyph)] = &[
     ("calabaza", &SQUASH),
     ("egg", &EGG),
     ("huevo", &EGG),
+    ("buttermilk", &BOTTLE),
+    ("butter", &BUTTER),
+    ("mantequilla", &BUTTER),
     ("cheese", &CHEESE),
     ("queso", &CHEESE),
     ("blue", &CHEESE),
-    ("butter", &CHEESE),
-    ("mantequilla", &CHEESE),
+    ("milk", &BOTTLE),
+    ("leche", &BOTTLE),
+    ("yog", &POT),
+    ("cream", &POT),
+    ("nata", &POT),
     ("mushroom", &MUSHROOM),
     ("seta", &MUSHROOM),
+    ("juice", &BOTTLE),
+    ("zumo", &BOTTLE),
+    ("vinegar", &BOTTLE),
+    ("vinagre", &BOTTLE),
+    ("cider", &BOTTLE),
+    ("sidra", &BOTTLE),
+    ("oil", &BOTTLE),
+    ("aceite", &BOTTLE),
+    ("honey", &HONEY),
+    ("miel", &HONEY),
+    ("jam", &PRESERVE),
+    ("jelly", &PRESERVE),
+    ("chutney", &PRESERVE),
+    ("marmalade", &PRESERVE),
+    ("mermelada", &PRESERVE),
+    ("roll", &ROLLS),
+    ("bun", &ROLLS),
+    ("panecillo", &ROLLS),
+    ("bollo", &ROLLS),
+    ("oatcake", &BISCUIT),
+    ("biscuit", &BISCUIT),
+    ("cookie", &BISCUIT),
+    ("galleta", &BISCUIT),
     ("strawberr", &STRAWBERRY),
     ("fresa", &STRAWBERRY),
     ("raspberr", &STRAWBERRY),
+    ("frambuesa", &STRAWBERRY),
     ("apple", &APPLE),
     ("manzana", &APPLE),
-    ("pear", &APPLE),
-    ("naranja", &APPLE),
-    ("honey", &HONEY),
-    ("miel", &HONEY),
-    ("milk", &HONEY),
-    ("yog", &HONEY),
-    ("cream", &HONEY),
-    ("juice", &HONEY),
-    ("jelly", &HONEY),
+    ("pear", &PEAR),
+    ("pera", &PEAR),
 ];
 
-/// What a product is drawn as: by a word in its name, else by its category.
+/// What a product is drawn as: by the beginning of a word in its name, else by its category.
 pub fn glyph(name: &str, category: &str) -> &'static Glyph {
     let name = searchable(name);
-    let known = KNOWN.iter().find(|(word, _)| name.contains(word));
+    let begins = |start: &str| {
+        let mut at = name.match_indices(start);
+        at.any(|(at, _)| {
+            let before = name.get(..at).unwrap_or_default();
+            !before.ends_with(char::is_alphanumeric)
+        })
+    };
+    let known = KNOWN.iter().find(|(start, _)| begins(start));
     known.map_or_else(|| of_category(category), |(_, glyph)| glyph)
 }
 
@@ -120,6 +216,15 @@ mod tests {
         assert_eq!(glyph("Leeks", "leaf").0, "leek");
         assert_eq!(glyph("Crown Prince squash", "root").0, "squash");
         assert_eq!(glyph("Huevos camperos", "dairy").0, "egg");
+        assert_eq!(glyph("Red onions", "root").0, "red-onion");
+        assert_eq!(glyph("Potatoes, Charlotte", "root").0, "potato");
+        assert_eq!(glyph("Conference pears", "fruit").0, "pear");
+        assert_eq!(glyph("Apple juice", "pantry").0, "bottle");
+        assert_eq!(
+            glyph("Veggie box", "leaf").0,
+            "lettuce",
+            "no egg is in the middle of a word"
+        );
         let drawn: Vec<_> = CATEGORIES
             .iter()
             .map(|category| glyph("", category).0)
