@@ -339,7 +339,7 @@ async fn day(
             day: &day.id,
             place: &place.id,
             window,
-            capacity: 1000,
+            capacity: 60,
         };
         markets::insert_window(tx, &new).await?;
     }
