@@ -105,9 +105,10 @@ const PRESERVE: Glyph = (
     r#"<path class="gd" d="M26 10h48v13H26z"/><path class="gi" d="M25 28h50c6 5 9 10 9 17v34c0 7-4 11-11 11H27c-7 0-11-4-11-11V45c0-7 3-12 9-17z"/><path class="gf" d="M27 45h46v28H27z"/><circle class="gi" cx="43" cy="61" r="7"/><circle class="gi" cx="58" cy="61" r="7"/><path class="gb" d="M50 54c0-5 3-8 9-8 0 5-3 8-9 8z"/>"#,
 );
 
-/// How words of names begin in the languages we have, and what they are drawn as; the first that fits.
+/// Words of names in the languages we have, in the singular, and what they are drawn as; the first that fits.
 const KNOWN: &[(&str, &Glyph)] = &[
-    ("tomat", &TOMATO),
+    ("tomato", &TOMATO),
+    ("tomate", &TOMATO),
     ("carrot", &CARROT),
     ("zanahoria", &CARROT),
     ("parsnip", &CARROT),
@@ -115,6 +116,7 @@ const KNOWN: &[(&str, &Glyph)] = &[
     ("rabano", &BEETROOT),
     ("turnip", &BEETROOT),
     ("beet", &BEETROOT),
+    ("beetroot", &BEETROOT),
     ("remolacha", &BEETROOT),
     ("potato", &POTATO),
     ("patata", &POTATO),
@@ -142,7 +144,9 @@ const KNOWN: &[(&str, &Glyph)] = &[
     ("blue", &CHEESE),
     ("milk", &BOTTLE),
     ("leche", &BOTTLE),
-    ("yog", &POT),
+    ("yoghurt", &POT),
+    ("yogurt", &POT),
+    ("yogur", &POT),
     ("cream", &POT),
     ("nata", &POT),
     ("mushroom", &MUSHROOM),
@@ -170,9 +174,11 @@ const KNOWN: &[(&str, &Glyph)] = &[
     ("biscuit", &BISCUIT),
     ("cookie", &BISCUIT),
     ("galleta", &BISCUIT),
-    ("strawberr", &STRAWBERRY),
+    ("strawberry", &STRAWBERRY),
+    ("strawberries", &STRAWBERRY),
     ("fresa", &STRAWBERRY),
-    ("raspberr", &STRAWBERRY),
+    ("raspberry", &STRAWBERRY),
+    ("raspberries", &STRAWBERRY),
     ("frambuesa", &STRAWBERRY),
     ("apple", &APPLE),
     ("manzana", &APPLE),
@@ -180,18 +186,22 @@ const KNOWN: &[(&str, &Glyph)] = &[
     ("pera", &PEAR),
 ];
 
-/// What a product is drawn as: by the beginning of a word in its name, else by its category.
+/// What a product is drawn as: by a word in its name, in the singular or plural, else by its category.
 pub fn glyph(name: &str, category: &str) -> &'static Glyph {
     let name = searchable(name);
-    let begins = |start: &str| {
-        let mut at = name.match_indices(start);
-        at.any(|(at, _)| {
-            let before = name.get(..at).unwrap_or_default();
-            !before.ends_with(char::is_alphanumeric)
-        })
-    };
-    let known = KNOWN.iter().find(|(start, _)| begins(start));
+    let known = KNOWN.iter().find(|(word, _)| has_word(&name, word));
     known.map_or_else(|| of_category(category), |(_, glyph)| glyph)
+}
+
+/// Whole words only: a papaya is no papa, and there is no egg in a veggie box.
+fn has_word(name: &str, word: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    name.match_indices(word).any(|(at, _)| {
+        let (before, from) = name.split_at(at);
+        let rest = from.strip_prefix(word).unwrap_or_default();
+        let plural = ["s", "es"].iter().filter_map(|s| rest.strip_prefix(s));
+        !before.ends_with(char::is_alphanumeric) && plural.chain([rest]).any(ends)
+    })
 }
 
 fn of_category(category: &str) -> &'static Glyph {
@@ -220,11 +230,18 @@ mod tests {
         assert_eq!(glyph("Potatoes, Charlotte", "root").0, "potato");
         assert_eq!(glyph("Conference pears", "fruit").0, "pear");
         assert_eq!(glyph("Apple juice", "pantry").0, "bottle");
-        assert_eq!(
-            glyph("Veggie box", "leaf").0,
-            "lettuce",
-            "no egg is in the middle of a word"
-        );
+        assert_eq!(glyph("Tomates", "").0, "tomato");
+        assert_eq!(glyph("Live yoghurt", "dairy").0, "pot");
+        for (name, category, drawn) in [
+            ("Veggie box", "leaf", "lettuce"),
+            ("Papaya", "fruit", "apple"),
+            ("Blueberries", "fruit", "apple"),
+            ("Pearl barley", "pantry", "honey"),
+            ("Bunch of parsley", "leaf", "lettuce"),
+            ("Butterhead lettuce", "leaf", "lettuce"),
+        ] {
+            assert_eq!(glyph(name, category).0, drawn, "{name}");
+        }
         let drawn: Vec<_> = CATEGORIES
             .iter()
             .map(|category| glyph("", category).0)
