@@ -57,8 +57,7 @@ struct Body {
 #[serde(deny_unknown_fields)]
 #[schema(as = OneOfMany)]
 struct One {
-    /// An order's or a part's.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
+    /// An order's or a part's. What can be no id is not found, by itself: the others still go.
     id: String,
     expected_version: Option<i64>,
 }
