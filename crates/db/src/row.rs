@@ -28,6 +28,11 @@ impl<'r> Row<'r> {
             .map_err(|error| error.in_column(|| self.name(index)))
     }
 
+    /// Passes over columns that this row has no use for.
+    pub fn skip(&mut self, columns: usize) {
+        self.next += columns;
+    }
+
     fn value(&self, index: usize) -> Result<Value<'r>> {
         match self.source {
             Source::Lite(row) => lite::value(row, index),

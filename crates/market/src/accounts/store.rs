@@ -1,6 +1,5 @@
 //! Every statement on people, sessions, tokens and sign-in links.
 use db::{FromRow, Read, Result, Row, Write};
-use futures_util::future::try_join3;
 
 use super::model::{Life, Membership, Scope, User};
 use crate::kernel::{
@@ -39,58 +38,74 @@ pub struct Session {
     pub unread: i64,
 }
 
-struct SessionRow(Option<User>, Ts, Ts, i64);
+/// What a session is read from: itself, what its person may do, and the orders that links gave it.
+enum SessionRow {
+    Itself(Session),
+    Member(Membership),
+    Granted(OrderId),
+}
 
 impl FromRow for SessionRow {
     fn from_row(row: &mut Row<'_>) -> Result<Self> {
-        let id: Option<UserId> = row.col()?;
-        let (email, name): (Option<String>, Option<String>) = (row.col()?, row.col()?);
-        let user = id.map(|id| User {
-            id,
-            email: email.unwrap_or_default(),
-            name: name.unwrap_or_default(),
-        });
-        Ok(Self(user, row.col()?, row.col()?, row.col()?))
+        let kind: i64 = row.col()?;
+        match kind {
+            0 => {
+                let id: Option<UserId> = row.col()?;
+                let (email, name): (Option<String>, Option<String>) = (row.col()?, row.col()?);
+                Ok(Self::Itself(Session {
+                    user: id.map(|id| User {
+                        id,
+                        email: email.unwrap_or_default(),
+                        name: name.unwrap_or_default(),
+                    }),
+                    created_at: row.col()?,
+                    used_at: row.col()?,
+                    unread: row.col()?,
+                    memberships: Vec::new(),
+                    granted: Vec::new(),
+                }))
+            }
+            1 => Membership::from_row(row).map(Self::Member),
+            _ => row.col().map(Self::Granted),
+        }
     }
 }
 
-/// `None` too when it has lived as long as its person's roles let it.
+/// `None` too when it has lived as long as its person's roles let it. One statement, which is a snapshot by itself.
 pub async fn find_session(
     db: &Read,
     market: &MarketId,
     hash: &str,
     now: Ts,
 ) -> Result<Option<Session>> {
-    let (session, memberships, granted) = try_join3(
-        db.one::<SessionRow>(
-            "SELECT s.user_id, u.email, u.name, s.created_at, s.used_at, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n WHERE \
-             n.market_id = $3 AND n.person = s.user_id AND n.channel = 'IN_APP' AND n.status = 'ACCEPTED' AND \
+    let rows = db
+        .all::<SessionRow>(
+            "SELECT 0, s.user_id, u.email, u.name, s.created_at, s.used_at, (SELECT COUNT(*) FROM (SELECT n.id FROM notices n \
+             WHERE n.market_id = $3 AND n.person = s.user_id AND n.channel = 'IN_APP' AND n.status = 'ACCEPTED' AND \
              n.read_at IS NULL LIMIT 100) unread) FROM sessions s LEFT JOIN users u ON u.id = s.user_id \
-             WHERE s.hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL",
+             WHERE s.hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL \
+             UNION ALL SELECT 1, held.role, held.farm_id, NULL, NULL, NULL, NULL FROM (SELECT m.role, m.farm_id \
+             FROM sessions s JOIN memberships m ON m.user_id = s.user_id WHERE s.hash = $1 AND m.market_id = $3 LIMIT 100) held \
+             UNION ALL SELECT 2, given.order_id, NULL, NULL, NULL, NULL, NULL FROM (SELECT g.order_id \
+             FROM session_orders g JOIN orders o ON o.id = g.order_id AND o.link_generation = g.generation \
+             WHERE g.session_hash = $1 AND g.market_id = $3 ORDER BY g.granted_at DESC LIMIT 100) given",
             &[&hash, &now, market],
-        ),
-        db.all::<Membership>(
-            "SELECT m.role, m.farm_id FROM sessions s JOIN memberships m ON m.user_id = s.user_id \
-             WHERE s.hash = $1 AND m.market_id = $2 LIMIT 100",
-            &[&hash, market],
-        ),
-        db.all::<(OrderId,)>(
-            "SELECT g.order_id FROM session_orders g JOIN orders o ON o.id = g.order_id AND \
-             o.link_generation = g.generation WHERE g.session_hash = $1 AND g.market_id = $2 \
-             ORDER BY g.granted_at DESC LIMIT 100",
-            &[&hash, market],
-        ),
-    )
-    .await?;
+        )
+        .await?;
+    let (mut session, mut memberships, mut granted) = (None, Vec::new(), Vec::new());
+    for row in rows {
+        match row {
+            SessionRow::Itself(itself) => session = Some(itself),
+            SessionRow::Member(membership) => memberships.push(membership),
+            SessionRow::Granted(order) => granted.push(order),
+        }
+    }
     let life = Life::of(&memberships);
-    let session = session.filter(|row| now < life.ends(row.1, row.2));
-    Ok(session.map(|row| Session {
-        unread: row.3,
-        user: row.0,
-        created_at: row.1,
-        used_at: row.2,
+    let session = session.filter(|s| now < life.ends(s.created_at, s.used_at));
+    Ok(session.map(|session| Session {
         memberships,
-        granted: granted.into_iter().map(|row| row.0).collect(),
+        granted,
+        ..session
     }))
 }
 

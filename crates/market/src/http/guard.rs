@@ -230,8 +230,7 @@ fn stranger(parts: &Parts) -> Result<Caller, Error> {
     })
 }
 
-/// A token is read by one statement, a session by three in one snapshot; always fresh: a right that was taken away is
-/// gone at once.
+/// A token or a session is read by one statement; always fresh: a right that was taken away is gone at once.
 async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
     let mut caller = stranger(parts)?;
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
@@ -254,7 +253,7 @@ async fn caller(parts: &mut Parts, app: &Arc<App>) -> Result<Caller, Error> {
         cookies::find(&parts.headers, cookies::session_name(app.config.https()))
     {
         let hash = hash::sha256(value);
-        let read = app.db.read_fresh().await?;
+        let read = app.db.read_one().await?;
         if let Some(session) =
             store::find_session(&read, &caller.market.id, &hash, app.now()).await?
         {

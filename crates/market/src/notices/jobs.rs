@@ -70,7 +70,7 @@ impl Job for MailPacked {
 pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -> Result<Outcome> {
     let done = orders::jobs::status_changed(app, job);
     let read = app.db.read_fresh().await?;
-    let Some(following) = orders::store::find_following(&read, &job.market, &job.order).await?
+    let Some(following) = orders::following::store::find(&read, &job.market, &job.order).await?
     else {
         return Ok(done);
     };
@@ -92,7 +92,7 @@ pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -
 pub async fn order_changed(app: &App, claimed: &Claimed, job: &OrderChanged) -> Result<Outcome> {
     let done = orders::jobs::order_changed(app, job);
     let read = app.db.read_fresh().await?;
-    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let following = orders::following::store::find(&read, &job.market, &job.order).await?;
     let Some(following) = following else {
         return Ok(done);
     };
@@ -108,7 +108,7 @@ pub async fn order_changed(app: &App, claimed: &Claimed, job: &OrderChanged) -> 
 
 pub async fn confirm_anyway(app: &App, claimed: &Claimed, job: &ConfirmAnyway) -> Result<Outcome> {
     let read = app.db.read_fresh().await?;
-    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let following = orders::following::store::find(&read, &job.market, &job.order).await?;
     let Some(following) = following else {
         return Ok(Outcome::Done);
     };
@@ -122,7 +122,7 @@ pub async fn confirm_anyway(app: &App, claimed: &Claimed, job: &ConfirmAnyway) -
 
 pub async fn mail_packed(app: &App, claimed: &Claimed, job: &MailPacked) -> Result<Outcome> {
     let read = app.db.read_fresh().await?;
-    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let following = orders::following::store::find(&read, &job.market, &job.order).await?;
     let Some(following) = following else {
         return Ok(Outcome::Done);
     };
@@ -313,7 +313,7 @@ pub async fn send(app: &App, claimed: &Claimed, job: &SendNotice) -> Result<Outc
     if notice.state.is_over() {
         return Ok(Outcome::Done);
     }
-    let following = orders::store::find_following(&read, &notice.market, &notice.order).await?;
+    let following = orders::following::store::find(&read, &notice.market, &notice.order).await?;
     let customer = store::find_customer(&read, &notice.market, &notice.order).await?;
     drop(read);
     let (following, (_, generation)) = (

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::{
     actions::{self, Answer, Goal, Keep, Wish},
+    following,
     model::{Ending, Reason, Status, guard::Ask, seen::Audience},
     store,
     view::{EndingName, ListView, OrderView, ReasonName, StatusName, SummaryView},
@@ -286,7 +287,7 @@ async fn show(
         .await?
         .ok_or(Error::NotFound)?;
     let audience = who.audience(&order).ok_or(Error::NotFound)?;
-    let following = store::find_following(&read, &who.market.id, &order.id)
+    let following = following::store::find(&read, &who.market.id, &order.id)
         .await?
         .ok_or(Error::NotFound)?;
     let view = OrderView::of_following(&following.seen_by(&audience));

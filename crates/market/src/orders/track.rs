@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{
     actions::order_topic,
-    frames,
+    following, frames,
     jobs::SendOrderLink,
     links,
     model::{Following, code, seen::Audience},
@@ -59,7 +59,7 @@ async fn track(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let read = app.db.read_fresh().await?;
-    let found = store::find_following(&read, &who.market.id, &OrderId::new(id)).await?;
+    let found = following::store::find(&read, &who.market.id, &OrderId::new(id)).await?;
     drop(read);
     let Some((following, audience)) =
         found.and_then(|f| who.audience(&f.order).map(|audience| (f, audience)))
@@ -233,7 +233,8 @@ impl Watch {
         };
         let make = async {
             let found =
-                store::find_at_least(&app.db, &self.who.market.id, &self.order, version).await?;
+                following::store::find_at_least(&app.db, &self.who.market.id, &self.order, version)
+                    .await?;
             let following = found.ok_or(Error::NotFound)?.seen_by(&self.audience);
             let url = code_url(app, &self.who, &following);
             let page = TrackPage::new(

@@ -67,7 +67,7 @@ async fn order(app: &TestApp, status: Status, world: World) -> Following {
     let order = order.unweighed("rosa").by("ana").place().await;
     let id = OrderId::new(&order.id);
     let read = app.read().await;
-    let found = orders::store::find_following(&read, &app.market().id, &id).await;
+    let found = orders::following::store::find(&read, &app.market().id, &id).await;
     let mut following = found.expect("readable").expect("there");
     for part in &mut following.order.parts {
         part.farm.name = format!("{} of {}", part.farm.name, world.place);

@@ -136,7 +136,9 @@ async fn a_statement_for_one_market_finds_nothing_of_the_other() {
             let got = store::find(&read, market, id).await.unwrap();
             assert_eq!(got.is_some(), found);
         }
-        let got = store::find_following(&read, market, &id).await.unwrap();
+        let got = market::orders::following::store::find(&read, market, &id)
+            .await
+            .unwrap();
         assert_eq!(got.is_some(), found);
         let got = store::find_version(&read, market, &order.id).await.unwrap();
         assert_eq!(got.is_some(), found);

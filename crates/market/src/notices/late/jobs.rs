@@ -62,7 +62,7 @@ pub async fn late_told(app: &App, claimed: &Claimed, job: &LateTold) -> Result<O
 
 pub async fn tell_late(app: &App, claimed: &Claimed, job: &TellLate) -> Result<Outcome> {
     let read = app.db.read_fresh().await?;
-    let following = orders::store::find_following(&read, &job.market, &job.order).await?;
+    let following = orders::following::store::find(&read, &job.market, &job.order).await?;
     let Some(following) = following else {
         return Ok(Outcome::Done);
     };

@@ -23,7 +23,7 @@ use crate::{
         limits,
     },
     kernel::{ids::LineId, qty::Qty},
-    orders::{model::seen::Audience, store, view::OrderView},
+    orders::{following, model::seen::Audience, store, view::OrderView},
 };
 
 pub fn routes() -> Router<Arc<App>> {
@@ -103,7 +103,7 @@ async fn change(
     let order = store::find(&read, &who.market.id, &id)
         .await?
         .ok_or(Error::NotFound)?;
-    let following = store::find_following(&read, &who.market.id, &order.id)
+    let following = following::store::find(&read, &who.market.id, &order.id)
         .await?
         .ok_or(Error::NotFound)?;
     drop(read);

@@ -147,6 +147,20 @@ pub struct Following {
     pub fees: Vec<Fee>,
 }
 
+impl Following {
+    /// The order alone, with nothing below it yet.
+    pub fn new(order: Order) -> Self {
+        Self {
+            order,
+            lines: Vec::new(),
+            history: Vec::new(),
+            changes: Vec::new(),
+            late: Vec::new(),
+            fees: Vec::new(),
+        }
+    }
+}
+
 /// A farm told this order's customer that its window runs late.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Late {

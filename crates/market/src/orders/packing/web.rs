@@ -32,9 +32,8 @@ use crate::{
         qty::{self, Qty},
     },
     orders::{
-        desk,
+        desk, following,
         model::{FarmOrder, board::BoardRow, seen::Audience},
-        store as orders,
     },
     products::model::typed::counted,
 };
@@ -85,7 +84,7 @@ pub async fn refused(
 async fn find(app: &App, who: &Caller, id: &str) -> Result<Seen> {
     let read = app.db.read_fresh().await?;
     let (order, part) = actions::find(&read, who, id).await?;
-    let following = orders::find_following(&read, &who.market.id, &order.id)
+    let following = following::store::find(&read, &who.market.id, &order.id)
         .await?
         .ok_or(Error::NotFound)?;
     let mut lines = store::list_lines(&read, &part.id).await?;

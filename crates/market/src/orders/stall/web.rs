@@ -36,7 +36,7 @@ use crate::{
     markets::{self, model::MarketDay},
     orders::{
         actions::{Goal, Keep, Outcome, Wish, advance, farm_topic},
-        board, desk, links,
+        board, desk, following, links,
         model::{Status, board::BoardFarm, code, guard::Ask, seen::Audience},
         store as orders,
     },
@@ -176,7 +176,7 @@ async fn sheet(
     let Some((id, ..)) = found else {
         return Ok(None);
     };
-    let following = orders::find_following(&read, &who.market.id, &id)
+    let following = following::store::find(&read, &who.market.id, &id)
         .await?
         .ok_or(Error::NotFound)?;
     let here = store::find_arrival(&read, &id).await?;
