@@ -116,6 +116,7 @@ export const PAGES = [
   ["/orders/{id}/change", "change an order", async (page, market) => (await thanks(page, market), page.goto(page.url().replace("thanks", "change")))],
   ["/orders/{id}/track", "track", async (page, market) => (await openOrder(page, market), await live(page))],
   ["/offline", "saved pages", anyone("/offline")],
+  ["/dev/components", "components", anyone("/dev/components"), { work: true }],
   ["/developers", "developers", anyone("/developers")],
   ["/track", "look-up", anyone("/track")],
   ["/c/{code}", "code", anyone("/c/FM7Q4K2D")],

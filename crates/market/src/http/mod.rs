@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod assets;
 pub mod body;
+mod components;
 pub mod cookies;
 pub mod described;
 pub mod developers;

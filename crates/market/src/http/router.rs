@@ -18,7 +18,9 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use super::{assets, developers, headers, health, home, host, offline, page, problem, request};
+use super::{
+    assets, components, developers, headers, health, home, host, offline, page, problem, request,
+};
 use crate::{
     accounts, app::App, audit, cart, error::Error, farms, markets, notices, orders, products,
     setup, shop,
@@ -28,9 +30,42 @@ use crate::{
 const BODY: usize = 256 * 1024;
 
 pub fn router(app: &Arc<App>) -> Router {
-    let routes = Router::new()
+    let routes = pages_and_api()
+        .fallback(|| async { Error::NotFound })
+        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
+        .layer(from_fn_with_state(app.clone(), page::remember))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(headers::bearer_only))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            // Until the answer's head; streams live longer.
+            Duration::from_secs(app.config.http.answer_seconds),
+        ))
+        .layer(from_fn_with_state(app.clone(), host::layer))
+        .layer(from_fn_with_state(app.clone(), problem::layer))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .compress_when(compressible()),
+        );
+    // Assets and health need no market: they answer under every Host.
+    routes
+        .merge(assets::routes())
+        .merge(health::routes())
+        .layer(from_fn_with_state(app.clone(), headers::layer))
+        .layer(from_fn_with_state(app.clone(), request::layer))
+        .with_state(app.clone())
+}
+
+/// What the slices answer, one line a slice's file.
+fn pages_and_api() -> Router<Arc<App>> {
+    Router::new()
         .merge(home::routes())
         .merge(developers::routes())
+        .merge(components::routes())
         .merge(offline::routes())
         .merge(shop::web::routes())
         .merge(cart::web::routes())
@@ -63,33 +98,6 @@ pub fn router(app: &Arc<App>) -> Router {
         .merge(setup::web::routes())
         .merge(notices::web::routes())
         .merge(audit::web::routes())
-        .fallback(|| async { Error::NotFound })
-        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
-        .layer(from_fn_with_state(app.clone(), page::remember))
-        .layer(DefaultBodyLimit::max(BODY))
-        .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(CsrfLayer::new())
-        .layer(from_fn(headers::bearer_only))
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            // Until the answer's head; streams live longer.
-            Duration::from_secs(app.config.http.answer_seconds),
-        ))
-        .layer(from_fn_with_state(app.clone(), host::layer))
-        .layer(from_fn_with_state(app.clone(), problem::layer))
-        .layer(
-            CompressionLayer::new()
-                .gzip(true)
-                .compress_when(compressible()),
-        );
-    // Assets and health need no market: they answer under every Host.
-    routes
-        .merge(assets::routes())
-        .merge(health::routes())
-        .layer(from_fn_with_state(app.clone(), headers::layer))
-        .layer(from_fn_with_state(app.clone(), request::layer))
-        .with_state(app.clone())
 }
 
 /// Streams must not wait in a compressor.

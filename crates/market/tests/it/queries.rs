@@ -117,6 +117,7 @@ const PAGES: &[(&str, &str, u16, u64)] = &[
     ("/sw.js",                     "nobody",        200, 0),
     ("/manifest.webmanifest",      "nobody",        200, 0),
     ("/assets/{file}",             "nobody",        200, 0),
+    ("/dev/components",            "ana",           404, 1),
     ("/developers",                "ana",           200, 1),
     ("/api/openapi.json",          "nobody",        200, 0),
     ("/livez",                     "nobody",        200, 0),
