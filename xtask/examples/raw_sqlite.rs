@@ -1,6 +1,6 @@
 //! The yardstick of `cargo x bench`: how many changes per second SQLite alone can write,
-//! each with its four statements and a COMMIT of its own, as durable as the product's.
-//! Usage: `raw_sqlite FILE SECONDS`; prints the rate.
+//! each with its four statements, so many of them in one COMMIT, as durable as the product's.
+//! Usage: `raw_sqlite FILE SECONDS GROUP`; prints the rate.
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
 use rusqlite::{Connection, params};
@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let file = args.next().ok_or("which file?")?;
     let time = Duration::from_secs(args.next().ok_or("how many seconds?")?.parse()?);
+    let group: usize = args.next().ok_or("how many in one COMMIT?")?.parse()?;
     let db = Connection::open(file)?;
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;",
@@ -24,12 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let orders = orders(&db)?;
     let start = Instant::now();
     let mut done = 0_u32;
-    for order in orders.iter().cycle() {
-        if start.elapsed() >= time {
-            break;
+    let mut next = orders.iter().cycle();
+    while start.elapsed() < time {
+        db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        for order in next.by_ref().take(group) {
+            change(&db, order, done)?;
+            done += 1;
         }
-        change(&db, order, done)?;
-        done += 1;
+        db.prepare_cached("COMMIT")?.execute([])?;
     }
     println!("{:.1}", f64::from(done) / start.elapsed().as_secs_f64());
     Ok(())
@@ -55,7 +58,6 @@ fn change(db: &Connection, order: &Order, number: u32) -> rusqlite::Result<()> {
         parent: order,
     } = order;
     let event = format!("alone_{farm_order}_{}_{number}", std::process::id());
-    db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     db.prepare_cached(
         "UPDATE farm_orders SET status = 'PREPARING', version = version + 1, last_seq = last_seq + 1 WHERE id = ?1",
     )?
@@ -79,6 +81,5 @@ fn change(db: &Connection, order: &Order, number: u32) -> rusqlite::Result<()> {
         event,
         format!("{{\"event\":\"{event}\",\"order\":\"{order}\"}}")
     ])?;
-    db.prepare_cached("COMMIT")?.execute([])?;
     Ok(())
 }

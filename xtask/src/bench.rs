@@ -1,21 +1,23 @@
-//! `cargo x bench`: real changes and whole pages per second over 32 connections, beside
-//! what the engine alone can do on the same data in the same minute; then whole orders of
-//! guests. Each change is counted afterwards, as one history row and one outbox row more,
-//! and each order as one row and one place taken.
+//! `cargo x bench`: changes and whole pages per second over 32 connections on a market of 100,000 orders, and whole
+//! orders of guests. Each figure stands beside its yardstick, measured in the same minute on the same data: what the
+//! engine does alone with the same statements, what axum does with a page of that size that is already made. Each change
+//! is counted afterwards, as one history row and one outbox row more, and each order as one row and one place taken.
 
+mod backlog;
+mod changes;
 mod checkout;
 mod drive;
+mod pages;
+mod table;
 mod yardstick;
 
-use crate::database::{Database, Engine, Engines};
-use crate::process::{Result, block_on, build_market, cargo, run as run_open};
-use crate::server::World;
-use checkout::{Manner, WINDOWS};
-use drive::{Figures, Range};
+use crate::database::{Engine, Engines};
+use crate::process::{Result, again_optimised, build_market};
+use crate::server::{Market, World};
+use drive::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 use std::time::Duration;
+use table::Row;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -36,24 +38,71 @@ pub struct Args {
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// Steps of prepared orders, and their pages
+    /// Steps of prepared orders, with the workers paused and running
     Changes,
+    /// Tracking pages of prepared orders
+    Pages,
     /// New orders, by guests
     Checkout,
 }
 
 const CONNECTIONS: u32 = 32;
 const WARM: Duration = Duration::from_secs(1);
-/// Shares of the yardstick, and pages per second, that must be reached.
-const OF_SQLITE: f64 = 0.60;
-const OF_PGBENCH: f64 = 0.45;
-const PAGES: f64 = 3000.0;
+
+/// What must be reached, per second.
+struct Bars {
+    /// Changes, while no worker works.
+    paused: f64,
+    /// Changes that the workers keep up with.
+    held: f64,
+    /// Tracking pages, each of another order.
+    pages: f64,
+    /// Whole orders of guests.
+    checkout: f64,
+}
+
+impl Bars {
+    const fn of(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self {
+                paused: 5000.0,
+                held: 1500.0,
+                pages: 8000.0,
+                checkout: 300.0,
+            },
+            Engine::Postgres => Self {
+                paused: 2000.0,
+                held: 1000.0,
+                pages: 4000.0,
+                checkout: 150.0,
+            },
+        }
+    }
+}
+
+/// One engine's market and how it is measured.
+struct Bench {
+    world: World,
+    engine: Engine,
+    orders: u32,
+    time: Duration,
+    bars: Bars,
+}
+
+impl Bench {
+    fn start(&self, workers: bool) -> Result<Market> {
+        self.world.start(self.orders, workers)
+    }
+
+    /// With the server's own last words where something failed.
+    fn told<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| format!("{error}\n{}", self.world.log()).into())
+    }
+}
 
 pub fn run(args: &Args) -> Result {
-    if cfg!(debug_assertions) {
-        // An unoptimised client would take the cores from the server that it measures.
-        let mut again = cargo(&["run", "--quiet", "--release", "--package", "xtask", "--"]);
-        return run_open(again.args(std::env::args_os().skip(1)));
+    if let Some(ended) = again_optimised() {
+        return ended;
     }
     let binary = match &args.binary {
         Some(built) => built.canonicalize()?,
@@ -67,7 +116,7 @@ pub fn run(args: &Args) -> Result {
         once(*engine, &binary, args, &mut rows)
             .map_err(|error| format!("{}: {error}", engine.name()))?;
     }
-    let failed = print(&rows);
+    let failed = table::print(&rows);
     if failed.is_empty() {
         Ok(())
     } else {
@@ -75,199 +124,33 @@ pub fn run(args: &Args) -> Result {
     }
 }
 
-struct Row {
-    engine: Engine,
-    what: &'static str,
-    figures: Figures,
-    /// The engine alone, per second.
-    beside: Option<f64>,
-    /// What must be reached, per second, and what that is.
-    least: Option<(f64, &'static str)>,
-    note: String,
-}
-
 fn once(engine: Engine, binary: &Path, args: &Args, rows: &mut Vec<Row>) -> Result {
-    let world = World::new(engine, binary)?;
-    println!("\n━━ {}: preparing {} orders", engine.name(), args.orders);
-    world.start(args.orders, false)?.stop()?;
-    if args.only != Some(Part::Checkout) {
-        changes(&world, engine, args, rows)?;
-    }
-    if args.only != Some(Part::Changes) {
-        checkouts(&world, engine, args, rows)?;
-    }
-    Ok(())
-}
-
-fn changes(world: &World, engine: Engine, args: &Args, rows: &mut Vec<Row>) -> Result {
-    let alone = world.database.copy(world.scratch.path(), "alone")?;
-    let mut range = Range::new(args.orders);
-    let time = Duration::from_secs(args.seconds);
-    for jobs in [false, true] {
-        let market = world.start(args.orders, jobs)?;
-        // Connections open and statements planned: nothing that happens once after a start is measured.
-        block_on(drive::changes(&market, CONNECTIONS, WARM, &mut range))?;
-        let before = counts(&world.database)?;
-        let changes = block_on(drive::changes(&market, CONNECTIONS, time, &mut range));
-        let changes = changes.map_err(|error| format!("{error}\n{}", world.log()))?;
-        let after = counts(&world.database)?;
-        let pages = block_on(drive::pages(&market, CONNECTIONS, time, args.orders))?;
-        market.stop()?;
-        let beside = yardstick::measure(world, &alone, args.orders, args.seconds)?;
-        let more = (after.0 - before.0, after.1 - before.1);
-        let done = i64::try_from(changes.done)?;
-        if more != (done, done) {
-            return Err(format!(
-                "{done} changes were answered, yet (history, outbox) grew by {more:?}"
-            )
-            .into());
-        }
-        let [change, page] = if jobs {
-            ["change, workers running", "page, workers running"]
-        } else {
-            ["change, workers paused", "page, workers paused"]
-        };
-        let least = match engine {
-            Engine::Sqlite => Some((OF_SQLITE * beside, "60 % of raw SQLite")),
-            // pgbench does the four writes and no jobs: with the workers running it is printed and no gate.
-            Engine::Postgres => (!jobs).then_some((OF_PGBENCH * beside, "45 % of pgbench")),
-        };
-        rows.push(Row {
-            engine,
-            what: change,
-            figures: changes,
-            beside: Some(beside),
-            least,
-            note: String::new(),
-        });
-        rows.push(Row {
-            engine,
-            what: page,
-            figures: pages,
-            beside: None,
-            least: Some((PAGES, "3,000 pages/s")),
-            note: String::new(),
-        });
-    }
-    Ok(())
-}
-
-/// Guests who buy, with workers paused and running; then all of them in one window, and by way of every page.
-fn checkouts(world: &World, engine: Engine, args: &Args, rows: &mut Vec<Row>) -> Result {
-    let time = Duration::from_secs(args.seconds);
-    let next = Arc::new(AtomicU32::new(1));
-    let (least, of, goal) = match engine {
-        Engine::Sqlite => (200.0, "200 orders/s", 300.0),
-        Engine::Postgres => (100.0, "100 orders/s", 150.0),
-    };
-    let every = Manner {
-        windows: WINDOWS,
-        looks: false,
-    };
-    let hot = Manner {
-        windows: 1,
-        ..every
-    };
-    let looking = Manner {
-        looks: true,
-        ..every
-    };
-    for (what, manner, jobs, gated) in [
-        ("order, workers paused", every, false, true),
-        ("order, one hot window", hot, false, false),
-        ("order, every page seen", looking, false, false),
-        ("order, workers running", every, true, true),
-    ] {
-        let market = world.start(args.orders, jobs)?;
-        let run = |time| {
-            let ran = block_on(checkout::run(&market, CONNECTIONS, time, manner, &next));
-            ran.map_err(|error| format!("{error}\n{}", world.log()))
-        };
-        run(WARM)?;
-        let before = ordered(&world.database)?;
-        let (figures, requests) = run(time)?;
-        let after = ordered(&world.database)?;
-        market.stop()?;
-        let more = (after.0 - before.0, after.1 - before.1);
-        let done = i64::try_from(figures.done)?;
-        if more != (done, done) {
-            return Err(format!(
-                "{done} orders were answered, yet (orders, places taken) grew by {more:?}"
-            )
-            .into());
-        }
-        let rate = figures.rate();
-        let reached = if rate >= goal {
-            "reached"
-        } else {
-            "not reached"
-        };
-        rows.push(Row {
-            engine,
-            what,
-            figures,
-            beside: None,
-            least: gated.then_some((least, of)),
-            note: format!("  {requests} requests an order; the next goal, {goal}/s, is {reached}"),
-        });
-    }
-    Ok(())
-}
-
-/// The orders of the bench's guests, and the places they have in its windows.
-fn ordered(database: &Database) -> Result<(i64, i64)> {
-    let orders = database.count(
-        "SELECT COUNT(*) FROM orders WHERE customer_email LIKE 'guest%@bench.example.org'",
-    )?;
-    let taken = database
-        .count("SELECT CAST(SUM(taken) AS BIGINT) FROM windows WHERE id LIKE 'win_checkout_%'")?;
-    Ok((orders, taken))
-}
-
-fn counts(database: &Database) -> Result<(i64, i64)> {
-    let events = database.count("SELECT COUNT(*) FROM status_events")?;
-    let outbox =
-        database.count("SELECT COUNT(*) FROM outbox WHERE kind = 'order.status_changed'")?;
-    Ok((events, outbox))
-}
-
-/// Prints the table; returns the gates that were missed.
-fn print(rows: &[Row]) -> Vec<String> {
-    let mut failed = Vec::new();
-    println!(
-        "\n{:<11}{:<25}{:>8}{:>8}{:>8}{:>8}{:>10}{:>7}",
-        "engine", "what", "per s", "p50 ms", "p95 ms", "p99 ms", "alone/s", "ratio"
-    );
-    for Row {
+    let bench = Bench {
+        world: World::new(engine, binary)?,
         engine,
-        what,
-        figures,
-        beside,
-        least,
-        note,
-    } in rows
-    {
-        let rate = figures.rate();
-        let [p50, p95, p99] = [0.50, 0.95, 0.99].map(|share| figures.percentile(share));
-        print!(
-            "{:<11}{what:<25}{rate:>8.0}{p50:>8.2}{p95:>8.2}{p99:>8.2}",
-            engine.name()
-        );
-        match beside {
-            Some(alone) => println!("{alone:>10.0}{:>7.2}", rate / alone),
-            None => println!("{note}"),
-        }
-        let Some((least, of)) = *least else { continue };
-        if rate < least {
-            failed.push(format!(
-                "{}, {what}: {rate:.0}/s is less than {of} ({least:.0}/s)",
-                engine.name()
-            ));
-        }
+        orders: args.orders,
+        time: Duration::from_secs(args.seconds),
+        bars: Bars::of(engine),
+    };
+    println!("\n━━ {}: preparing {} orders", engine.name(), args.orders);
+    bench.start(false)?.stop()?;
+    let measures = |part| args.only.is_none_or(|only| only == part);
+    let mut range = Range::new(args.orders);
+    if measures(Part::Changes) {
+        let alone = bench
+            .world
+            .database
+            .copy(bench.world.scratch.path(), "alone")?;
+        changes::paused(&bench, &alone, &mut range, rows)?;
     }
-    println!(
-        "order = a guest's, whole: three products into the cart, who, when and where, the sum, yes\n\
-         alone = the same four writes: raw SQLite with one COMMIT each, pgbench with one statement, 32 clients"
-    );
-    failed
+    if measures(Part::Pages) {
+        pages::run(&bench, rows)?;
+    }
+    if measures(Part::Changes) {
+        changes::running(&bench, &mut range, rows)?;
+    }
+    if measures(Part::Checkout) {
+        checkout::measure(&bench, rows)?;
+    }
+    Ok(())
 }

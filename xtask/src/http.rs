@@ -89,6 +89,18 @@ pub fn set_status(host: &str, order: &str, token: &str, status: &str) -> Vec<u8>
     )
 }
 
+/// Takes the last step back of an order that was seen at `version`.
+pub fn undo(host: &str, order: &str, token: &str, version: i64) -> Vec<u8> {
+    let body = format!("{{\"expected_version\":{version}}}");
+    request(
+        "POST",
+        host,
+        &format!("/api/orders/{order}/undo"),
+        token,
+        &body,
+    )
+}
+
 pub fn track(host: &str, order: &str, token: &str) -> Vec<u8> {
     request("GET", host, &format!("/orders/{order}/track"), token, "")
 }

@@ -25,6 +25,7 @@ mod process;
 mod server;
 mod setup;
 mod stampede;
+mod streams;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -69,8 +70,10 @@ enum Verb {
     Kill(kill::Args),
     /// The power goes inside a stream of changes: no answered change may be lost (needs root)
     Powercut(powercut::Args),
-    /// Changes and pages per second, beside raw SQLite and pgbench
+    /// Changes, pages and orders per second, beside what SQLite, pgbench and axum do alone
     Bench(bench::Args),
+    /// Ten thousand live pages: memory of each, how long a change takes to a thousand of them, readers that never read
+    Streams(streams::Args),
     /// The README's two commands on a bare Debian (needs root)
     Bare(bare::Args),
 }
@@ -103,6 +106,7 @@ fn run(verb: Verb) -> Result {
         Verb::Kill(args) => kill::run(&args),
         Verb::Powercut(args) => powercut::run(&args),
         Verb::Bench(args) => bench::run(&args),
+        Verb::Streams(args) => streams::run(&args),
         Verb::Bare(args) => bare::run(&args),
     }
 }

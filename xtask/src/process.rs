@@ -257,6 +257,13 @@ pub fn target() -> PathBuf {
 pub fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(root());
+    // What cargo said of us: build scripts that look at it would build their crates anew, as would a cargo by hand after.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
@@ -269,6 +276,31 @@ pub fn build_market(release: bool) -> Result<PathBuf> {
     }
     run(&mut command)?;
     Ok(target().join(profile).join("market"))
+}
+
+/// An unoptimised client would take the cores from the server that it measures: then the same command is run again,
+/// built for release, and this is how it ended.
+pub fn again_optimised() -> Option<Result> {
+    if !cfg!(debug_assertions) {
+        return None;
+    }
+    let mut again = cargo(&["run", "--quiet", "--release", "--package", "xtask", "--"]);
+    Some(run(again.args(std::env::args_os().skip(1))))
+}
+
+/// Lets this process and those it starts open as many files as the system allows; fails when that is too few.
+pub fn open_files(needed: u64) -> Result {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    setrlimit(Resource::Nofile, files)?;
+    match files.current {
+        Some(allowed) if allowed < needed => Err(format!(
+            "this needs {needed} open files and the system allows {allowed} (`ulimit -Hn`)"
+        )
+        .into()),
+        _ => Ok(()),
+    }
 }
 
 pub fn is_root() -> bool {

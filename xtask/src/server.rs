@@ -14,6 +14,8 @@ pub struct World {
     pub database: Database,
     pub postgres: Option<Postgres>,
     pub scratch: Scratch,
+    /// Variables the server is started with: `MARKET_HTTP_CONNECTIONS` and its like.
+    pub settings: Vec<(&'static str, String)>,
     port: u16,
     binary: PathBuf,
 }
@@ -57,6 +59,7 @@ impl World {
             database,
             postgres,
             scratch,
+            settings: Vec::new(),
             port,
             binary: binary.to_path_buf(),
         })
@@ -83,6 +86,7 @@ impl World {
             command.arg("--no-jobs");
         }
         command.current_dir(self.scratch.path());
+        command.envs(self.settings.iter().cloned());
         command
             .stdout(File::create(&out)?)
             .stderr(File::create(&err)?);
@@ -153,6 +157,11 @@ impl Market {
 
     pub fn pid(&self) -> u32 {
         self.guard.pid()
+    }
+
+    /// How many files it has open, sockets among them.
+    pub fn files(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid()))?.count())
     }
 }
 

@@ -2,8 +2,11 @@
 //! The client is the small one of this crate, because it shares its cores with the server.
 
 use super::drive::Figures;
+use super::table::{Bar, Row};
+use super::{Bench, CONNECTIONS, WARM};
+use crate::database::Database;
 use crate::http::{Answer, Client, browse};
-use crate::process::Result;
+use crate::process::{Result, block_on};
 use crate::server::Market;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,19 +16,83 @@ use tokio::task::JoinSet;
 /// What `market demo --load-test` prepares: `prd_checkout_00` and so on, each farm's every fourth, and their windows.
 const PRODUCTS: u32 = 40;
 const FARMS: u32 = 4;
-pub const WINDOWS: u32 = 8;
+const WINDOWS: u32 = 8;
 
 /// How guests go about it.
 #[derive(Clone, Copy)]
-pub struct Manner {
+struct Manner {
     /// How many windows they choose from.
-    pub windows: u32,
+    windows: u32,
     /// Every page is looked at that a browser is led to, not only the ones that are needed.
-    pub looks: bool,
+    looks: bool,
+}
+
+/// With workers paused and running; then all of them in one window, and by way of every page.
+pub fn measure(bench: &Bench, rows: &mut Vec<Row>) -> Result {
+    let next = Arc::new(AtomicU32::new(1));
+    let every = Manner {
+        windows: WINDOWS,
+        looks: false,
+    };
+    let hot = Manner {
+        windows: 1,
+        ..every
+    };
+    let looking = Manner {
+        looks: true,
+        ..every
+    };
+    for (what, manner, workers, gated) in [
+        ("order, workers paused", every, false, true),
+        ("order, one hot window", hot, false, false),
+        ("order, every page seen", looking, false, false),
+        ("order, workers running", every, true, true),
+    ] {
+        let market = bench.start(workers)?;
+        let run = |time| {
+            let ran = block_on(run(&market, CONNECTIONS, time, manner, &next));
+            bench.told(ran)
+        };
+        run(WARM)?;
+        let before = ordered(&bench.world.database)?;
+        let (figures, requests) = run(bench.time)?;
+        let after = ordered(&bench.world.database)?;
+        market.stop()?;
+        let more = (after.0 - before.0, after.1 - before.1);
+        let done = i64::try_from(figures.done)?;
+        if more != (done, done) {
+            return Err(format!(
+                "{done} orders were answered, yet (orders, places taken) grew by {more:?}"
+            )
+            .into());
+        }
+        rows.push(Row {
+            engine: bench.engine,
+            what,
+            figures,
+            bars: gated
+                .then(|| Bar::at(bench.bars.checkout))
+                .into_iter()
+                .collect(),
+            beside: Vec::new(),
+            note: format!("{requests} requests an order"),
+        });
+    }
+    Ok(())
+}
+
+/// The orders of the bench's guests, and the places they have in its windows.
+fn ordered(database: &Database) -> Result<(i64, i64)> {
+    let orders = database.count(
+        "SELECT COUNT(*) FROM orders WHERE customer_email LIKE 'guest%@bench.example.org'",
+    )?;
+    let taken = database
+        .count("SELECT CAST(SUM(taken) AS BIGINT) FROM windows WHERE id LIKE 'win_checkout_%'")?;
+    Ok((orders, taken))
 }
 
 /// Whole checkouts, and how many requests each of them was.
-pub async fn run(
+async fn run(
     market: &Market,
     connections: u32,
     time: Duration,

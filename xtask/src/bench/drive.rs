@@ -64,13 +64,17 @@ impl Figures {
     }
 }
 
+/// How requests are sent.
+#[derive(Clone, Copy)]
+pub struct Drive {
+    pub connections: u32,
+    pub time: Duration,
+    /// So many a second together; without, each as soon as the one before is answered.
+    pub pace: Option<f64>,
+}
+
 /// Each request moves another order from CONFIRMED to PREPARING.
-pub async fn changes(
-    market: &Market,
-    connections: u32,
-    time: Duration,
-    range: &mut Range,
-) -> Result<Figures> {
+pub async fn changes(market: &Market, drive: Drive, range: &mut Range) -> Result<Figures> {
     let (next, last) = (range.next.clone(), range.last);
     let (host, token) = (market.host.clone(), market.bench_token.clone());
     let ask = move || {
@@ -78,19 +82,14 @@ pub async fn changes(
         (order <= last)
             .then(|| set_status(&host, &format!("bench_{order:06}"), &token, "PREPARING"))
     };
-    let figures = all(market, connections, time, ask, b"\"changed\":true").await?;
+    let figures = all(&market.host, drive, ask, b"\"changed\":true").await?;
     // Numbers taken past the end belong to nobody.
     range.next.fetch_min(last + 1, Ordering::Relaxed);
     Ok(figures)
 }
 
 /// Each request opens the page of another order.
-pub async fn pages(
-    market: &Market,
-    connections: u32,
-    time: Duration,
-    orders: u32,
-) -> Result<Figures> {
+pub async fn pages(market: &Market, drive: Drive, orders: u32) -> Result<Figures> {
     let next = AtomicU32::new(0);
     let (host, token) = (market.host.clone(), market.bench_token.clone());
     let ask = move || {
@@ -98,25 +97,32 @@ pub async fn pages(
         let order = next.fetch_add(7919, Ordering::Relaxed) % orders + 1;
         Some(track(&host, &format!("bench_{order:06}"), &token))
     };
-    all(market, connections, time, ask, b"</html>").await
+    all(&market.host, drive, ask, b"</html>").await
 }
 
-async fn all<F>(
-    market: &Market,
-    connections: u32,
-    time: Duration,
-    ask: F,
-    mark: &'static [u8],
-) -> Result<Figures>
+/// In bytes, without its head.
+pub async fn size_of_page(market: &Market) -> Result<usize> {
+    let ask = track(&market.host, "bench_000001", &market.bench_token);
+    let answer = Client::connect(&market.host).await?.send(&ask).await?;
+    Ok(answer.body.len())
+}
+
+/// What `ask` makes, until it has nothing more or the time is over; every answer has `mark` in it.
+pub async fn all<F>(host: &str, drive: Drive, ask: F, mark: &'static [u8]) -> Result<Figures>
 where
     F: Fn() -> Option<Vec<u8>> + Send + Sync + 'static,
 {
     let ask = Arc::new(ask);
-    let mut clients = JoinSet::new();
     let start = Instant::now();
-    for _ in 0..connections {
-        let (host, ask) = (market.host.clone(), ask.clone());
-        clients.spawn(async move { one(&host, start + time, &*ask, mark).await });
+    let turns = Arc::new(Turns {
+        next: AtomicU32::new(0),
+        start,
+        pace: drive.pace,
+    });
+    let mut clients = JoinSet::new();
+    for _ in 0..drive.connections {
+        let (host, ask, turns) = (host.to_owned(), ask.clone(), turns.clone());
+        clients.spawn(async move { one(&host, start + drive.time, &turns, &*ask, mark).await });
     }
     let mut times = Vec::new();
     while let Some(ended) = clients.join_next().await {
@@ -129,17 +135,38 @@ where
     Ok(Figures::new(took, times))
 }
 
+/// When the next request may be sent.
+struct Turns {
+    next: AtomicU32,
+    start: Instant,
+    pace: Option<f64>,
+}
+
+impl Turns {
+    async fn wait(&self) {
+        let Some(pace) = self.pace else { return };
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let due = self.start + Duration::from_secs_f64(f64::from(turn) / pace);
+        tokio::time::sleep_until(due.into()).await;
+    }
+}
+
 async fn one(
     host: &str,
     until: Instant,
+    turns: &Turns,
     ask: &(impl Fn() -> Option<Vec<u8>> + Sync),
     mark: &[u8],
 ) -> Result<Vec<u32>> {
     let mut client = Client::connect(host).await?;
     let mut times = Vec::new();
-    while Instant::now() < until {
-        let Some(request) = ask() else { break };
+    loop {
+        turns.wait().await;
         let since = Instant::now();
+        if since >= until {
+            break;
+        }
+        let Some(request) = ask() else { break };
         let answer = client.send(&request).await?;
         times.push(u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX));
         let whole = answer.body.windows(mark.len()).any(|part| part == mark);

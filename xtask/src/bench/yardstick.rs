@@ -1,31 +1,47 @@
-//! What the engine can do alone with the four writes of one change, on a copy of the same
-//! database: SQLite driven by a bare loop, PostgreSQL by its own pgbench.
+//! What could be had without the product, on the same machine in the same minute: the four writes of a change on a copy
+//! of the same database, SQLite driven by a bare loop and PostgreSQL by its own pgbench; and a page that is ready.
 
+use super::drive::{self, Drive};
+use super::{CONNECTIONS, WARM};
 use crate::database::Database;
-use crate::process::{Result, capture, cargo, run as run_open, target};
+use crate::postgres::free_port;
+use crate::process::{Guard, Result, block_on, capture, cargo, run as run_open, target};
 use crate::server::World;
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-/// The bare loop is a program of its own, so that `cargo x` need not build SQLite.
+/// As many changes as can wait for one COMMIT.
+const GROUP: u32 = CONNECTIONS;
+
+/// Programs of their own, so that `cargo x` need build neither SQLite nor axum.
 pub fn build() -> Result {
-    run_open(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "xtask",
-        "--example",
-        "raw_sqlite",
-    ]))
+    let mut command = cargo(&["build", "--release", "--package", "xtask"]);
+    run_open(command.args(["--example", "raw_sqlite", "--example", "bare_page"]))
 }
 
-/// Changes per second.
-pub fn measure(world: &World, alone: &Database, orders: u32, seconds: u64) -> Result<f64> {
+fn example(name: &str) -> Command {
+    Command::new(target().join("release/examples").join(name))
+}
+
+/// Changes per second of the engine alone, each way with its name.
+pub fn engine(
+    world: &World,
+    alone: &Database,
+    orders: u32,
+    time: Duration,
+) -> Result<Vec<(f64, String)>> {
     match (alone, &world.postgres) {
         (Database::Sqlite(path), _) => {
-            let mut command = Command::new(target().join("release/examples/raw_sqlite"));
-            let text = capture(command.arg(path).arg(seconds.to_string()))?;
-            Ok(text.trim().parse()?)
+            let raw = |group: u32| -> Result<f64> {
+                let mut command = example("raw_sqlite");
+                command.arg(path).arg(time.as_secs().to_string());
+                Ok(capture(command.arg(group.to_string()))?.trim().parse()?)
+            };
+            Ok(vec![
+                (raw(1)?, "SQLite alone, a COMMIT each".to_owned()),
+                (raw(GROUP)?, format!("SQLite alone, {GROUP} in one COMMIT")),
+            ])
         }
         (Database::Postgres { .. }, Some(server)) => {
             let sequence =
@@ -34,31 +50,47 @@ pub fn measure(world: &World, alone: &Database, orders: u32, seconds: u64) -> Re
             let script = world.scratch.path().join("change.sql");
             fs::write(&script, CHANGE.replace('\n', " "))?;
             let mut command = Command::new(server.program("pgbench"));
-            command.args([
-                "-n",
-                "-M",
-                "prepared",
-                "-c",
-                "32",
-                "-j",
-                "2",
-                "-T",
-                &seconds.to_string(),
-            ]);
+            command.args(["-n", "-M", "prepared", "-j", "2"]);
+            command.args(["-c", &CONNECTIONS.to_string()]);
+            command.args(["-T", &time.as_secs().to_string()]);
             command.arg("-f").arg(&script);
-            command.args([
-                "-h",
-                "127.0.0.1",
-                "-p",
-                &server.port().to_string(),
-                "-U",
-                "market",
-                "alone",
-            ]);
-            tps(&capture(&mut command)?)
+            command.args(["-h", "127.0.0.1", "-p", &server.port().to_string()]);
+            command.args(["-U", "market", "alone"]);
+            let rate = tps(&capture(&mut command)?)?;
+            Ok(vec![(rate, "pgbench, one statement".to_owned())])
         }
         (Database::Postgres { .. }, None) => Err("a PostgreSQL world without a server".into()),
     }
+}
+
+/// Pages per second of axum alone with a page of `size` bytes.
+pub fn bare_page(size: usize, time: Duration) -> Result<f64> {
+    let host = format!("127.0.0.1:{}", free_port()?);
+    let _server = Guard::spawn(example("bare_page").arg(&host).arg(size.to_string()))?;
+    let since = Instant::now();
+    while std::net::TcpStream::connect(&host).is_err() {
+        if since.elapsed() > Duration::from_secs(10) {
+            return Err("the bare page is not served".into());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let ask = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes();
+    let pages = |time| {
+        let ask = ask.clone();
+        let drive = Drive {
+            connections: CONNECTIONS,
+            time,
+            pace: None,
+        };
+        block_on(drive::all(
+            &host,
+            drive,
+            move || Some(ask.clone()),
+            b"</html>",
+        ))
+    };
+    pages(WARM)?;
+    Ok(pages(time)?.rate())
 }
 
 fn tps(text: &str) -> Result<f64> {
