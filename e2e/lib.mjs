@@ -246,3 +246,12 @@ export function layoutFaults(page, smallest) {
     }
   }, smallest);
 }
+
+/** Width and height of each page of a PDF as Chromium writes it, in millimetres. */
+export function sheets(pdf) {
+  const text = pdf.toString("latin1");
+  const count = (text.match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+  const boxes = [...text.matchAll(/\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]/g)];
+  const mm = (points) => Math.round((Number(points) / 72) * 25.4);
+  return { count, sizes: [...new Set(boxes.map(([, width, height]) => `${mm(width)}x${mm(height)}`))] };
+}

@@ -1,7 +1,7 @@
 // What a farm prints: a sheet for each order, labels of their exact size, and no blank sheet behind them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DESK, PHONE, layoutFaults, person, signIn, startBrowser, startMarket } from "../lib.mjs";
+import { DESK, PHONE, layoutFaults, person, sheets, signIn, startBrowser, startMarket } from "../lib.mjs";
 
 let market;
 let browser;
@@ -14,15 +14,6 @@ after(async () => {
   await market?.stop();
 });
 
-/** Width and height of each page of a PDF as Chromium writes it, in millimetres. */
-function pages(pdf) {
-  const text = pdf.toString("latin1");
-  const count = (text.match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
-  const boxes = [...text.matchAll(/\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]/g)];
-  const mm = (points) => Math.round((Number(points) / 72) * 25.4);
-  return { count, sizes: [...new Set(boxes.map(([, width, height]) => `${mm(width)}x${mm(height)}`))] };
-}
-
 for (const lang of ["en", "es"]) {
   test(`slips and labels have as many pages as they show, ${lang}`, async () => {
     const { page, troubles, close } = await person(browser, market, { viewport: DESK, lang, js: false });
@@ -31,14 +22,14 @@ for (const lang of ["en", "es"]) {
     const slips = await page.locator(".slip").count();
     assert.ok(slips > 5, `${slips} slips`);
     for (const [format, size] of [["A4", "210x297"], ["Letter", "216x279"]]) {
-      const printed = pages(await page.pdf({ format }));
+      const printed = sheets(await page.pdf({ format }));
       assert.deepEqual(printed, { count: slips, sizes: [size] }, format);
     }
     const qr = await page.locator(".slip .qr").first().boundingBox();
     assert.ok(qr.width >= (25 / 25.4) * 96, `the code is ${qr.width} px wide`);
     await page.goto("/farm/labels");
     const labels = await page.locator(".label").count();
-    const printed = pages(await page.pdf({ preferCSSPageSize: true }));
+    const printed = sheets(await page.pdf({ preferCSSPageSize: true }));
     assert.deepEqual(printed, { count: labels, sizes: ["100x62"] });
     const small = await page.locator(".label .qr").first().boundingBox();
     assert.ok(small.width >= (25 / 25.4) * 96, `the code is ${small.width} px wide`);

@@ -144,6 +144,7 @@ let watchdog = /** @type {Timer} */ (undefined);
 function state(state) {
   if (!chip) return;
   chip.classList.toggle("off", state !== "on");
+  chip.dataset.state = state;
   const words = chip.querySelector("[data-words]");
   const again = chip.querySelector("a");
   if (words) words.textContent = chip.dataset[state] ?? "";
@@ -203,8 +204,9 @@ function reopen() {
 }
 
 if (body.dataset.live) {
-  state("idle");
   reopen();
+  // A stream opens at once: until it has not, nothing is said and nothing on the page moves.
+  setTimeout(() => heard || state("idle"), 3_000);
   addEventListener("online", reopen);
   addEventListener("offline", () => (close(), state("off")));
   addEventListener("pagehide", close);

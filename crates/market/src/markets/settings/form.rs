@@ -51,7 +51,7 @@ pub fn basics(w: Words, answers: &Answers, with_currency: bool) -> Group {
             answers.get("address"),
         )
         .hint(w.say("markets-set-address-hint"))
-        .autocomplete("street-address"),
+        .autocomplete("off"),
         Input::select(
             "zone",
             w.say("markets-set-zone"),
