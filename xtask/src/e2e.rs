@@ -1,5 +1,6 @@
 //! `cargo x e2e` and `cargo x perf`: real Chromium against a real server. The scripts in
 //! e2e/ start the server themselves; here it is built and they are told where it lies.
+//! `cargo x types` reads the modules that browsers get, and needs neither.
 
 use crate::process::{Result, build_market, root, run as run_open};
 use crate::setup;
@@ -9,7 +10,7 @@ use std::process::Command;
 
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Also the slow journeys (30 s without a connection)
+    /// Every page at three widths, in four looks and both languages, and the slow journeys
     #[arg(long)]
     full: bool,
     /// Only tests whose name holds this
@@ -49,6 +50,20 @@ fn journeys() -> Result<Vec<PathBuf>> {
         return Err(format!("{} holds no journey to run", folder.display()).into());
     }
     Ok(found)
+}
+
+#[derive(clap::Args)]
+pub struct TypesArgs {}
+
+/// A page and its worker are two worlds with other globals.
+pub fn types(_args: &TypesArgs) -> Result {
+    setup::browser_driver()?;
+    for world in ["types/page.json", "types/worker.json"] {
+        let mut compiler = Command::new("node_modules/.bin/tsc");
+        compiler.current_dir(root().join("e2e"));
+        run_open(compiler.args(["--project", world]))?;
+    }
+    Ok(())
 }
 
 pub fn perf(_args: &PerfArgs) -> Result {

@@ -48,8 +48,10 @@ enum Verb {
     Test(test::Args),
     /// All tests on both engines under coverage; fails below the gate
     Coverage(coverage::Args),
-    /// Journeys in a real browser
+    /// Journeys and every page in a real browser; `--full` for every width, look and language
     E2e(e2e::Args),
+    /// The types of the modules that browsers get, by their comments
+    Types(e2e::TypesArgs),
     /// Every mail in a real browser, light and dark, narrow and wide: pictures in target/mails
     Mails(mails::Args),
     /// Every page in a real browser, three widths, each look: pictures in target/look
@@ -95,6 +97,7 @@ fn run(verb: Verb) -> Result {
         Verb::Test(args) => test::run(&args),
         Verb::Coverage(args) => coverage::run(&args),
         Verb::E2e(args) => e2e::run(&args),
+        Verb::Types(args) => e2e::types(&args),
         Verb::Mails(args) => mails::run(&args),
         Verb::Look(args) => look::run(&args),
         Verb::Perf(args) => e2e::perf(&args),

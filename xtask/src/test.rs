@@ -39,6 +39,7 @@ fn all(steps: &mut Steps, no_e2e: bool) -> Result {
             "warnings",
         ]))
     })?;
+    steps.take("types of the scripts", || e2e::types(&e2e::TypesArgs {}))?;
     steps.take("tests on SQLite", || coverage::sqlite(&[]))?;
     steps.take("tests on PostgreSQL", || coverage::postgres(&[]))?;
     steps.take("coverage", || coverage::report(false))?;

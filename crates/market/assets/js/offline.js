@@ -97,7 +97,7 @@ async function listKept(list) {
   const names = (await caches.keys()).filter((name) => name.startsWith(mine));
   for (const name of names) {
     const cache = await caches.open(name);
-    for (const request of (await cache.keys()).reverse()) list.append(await row(request, await cache.match(request, { ignoreVary: true })));
+    for (const request of [...(await cache.keys())].reverse()) list.append(await row(request, await cache.match(request, { ignoreVary: true })));
   }
   const none = byId("kept-none");
   if (none) none.hidden = list.childElementCount > 0;
