@@ -115,6 +115,19 @@ fn no_path_of_one_machine(files: &[File]) -> Vec<String> {
     found
 }
 
+/// What git writes where two sides changed one place. The compiler reads no documents.
+fn no_half_merged_file(files: &[File]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in files {
+        for (number, line) in file.text.lines().enumerate() {
+            if line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") {
+                found.push(file.at(number + 1, "a conflict was committed with its marks"));
+            }
+        }
+    }
+    found
+}
+
 /// OpenSSL and its kin need C libraries or long builds; ring does what we need.
 const UNWANTED: [&str; 4] = ["openssl-sys", "native-tls", "aws-lc-sys", "aws-lc-rs"];
 
@@ -217,6 +230,18 @@ fn a_planted_path_of_one_machine_is_seen() {
     let found = no_path_of_one_machine(&[File::new("docs/a.md", &text)]);
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].starts_with("docs/a.md:2: "), "{found:?}");
+}
+
+#[test]
+fn no_conflict_was_committed() {
+    assert_none(&no_half_merged_file(&files()));
+}
+
+#[test]
+fn a_planted_conflict_is_seen() {
+    let text = "one\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n";
+    let found = no_half_merged_file(&[File::new("docs/a.md", text)]);
+    assert_eq!(found.len(), 2, "{found:?}");
 }
 
 #[test]
