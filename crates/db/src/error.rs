@@ -27,6 +27,11 @@ pub enum Error {
     Timeout(&'static str),
     #[error("the disk of the database is full")]
     Full,
+    #[error("the disk of the database does not work: {0}")]
+    Disk(String),
+    /// The COMMIT failed, perhaps for another one's work that it held too: nothing was changed.
+    #[error("the commit failed: {0}")]
+    NotCommitted(Box<Error>),
     #[error("the database connection is closed")]
     Closed,
     #[error("a second statement on a connection that was taken for one (use read or read_fresh)")]
@@ -123,8 +128,24 @@ impl Error {
     pub fn is_unavailable(&self) -> bool {
         matches!(
             self,
-            Error::Busy | Error::Timeout(_) | Error::Closed | Error::Full | Error::Connect(_)
+            Error::Busy
+                | Error::Timeout(_)
+                | Error::Closed
+                | Error::Full
+                | Error::Disk(_)
+                | Error::NotCommitted(_)
+                | Error::Connect(_)
         )
+    }
+
+    /// What it means as the answer to a COMMIT, to everybody whose work was in it.
+    pub(crate) fn of_commit(self) -> Error {
+        match self {
+            // The log may hold all of it and count after a power cut, although its last word was an error.
+            Error::Disk(_) => Error::InDoubt,
+            known if known.is_retry() || known.is_unavailable() => known,
+            other => Error::NotCommitted(Box::new(other)),
+        }
     }
 
     /// Whether the transaction is unusable after it. A row that cannot be read is the caller's, not the database's.
@@ -154,6 +175,7 @@ impl From<rusqlite::Error> for Error {
             (ffi::SQLITE_CONSTRAINT_NOTNULL, _) => Error::NotNull { column: detail },
             (_, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
             (_, ErrorCode::DiskFull) => Error::Full,
+            (_, ErrorCode::SystemIoFailure) => Error::Disk(error.to_string()),
             _ => Error::Sqlite(Arc::new(error)),
         }
     }
@@ -219,6 +241,7 @@ impl From<tokio_postgres::Error> for Error {
             "55P03" | "53300" => Error::Busy,
             "57014" => Error::Timeout("a statement"),
             "53100" => Error::Full,
+            "58030" => Error::Disk(cause.message().to_owned()),
             "25P02" => Error::Interrupted,
             // Shut down, crashed, starting up; or the session was idle too long.
             "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Error::Closed,
@@ -263,6 +286,14 @@ mod tests {
         assert!(Error::Serialization.is_retry());
         assert!(Error::Busy.is_unavailable() && Error::Connect(String::new()).is_unavailable());
         assert!(!Error::InDoubt.is_unavailable() && !Error::InDoubt.is_retry());
+        let io = rusqlite::ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
+        let io = Error::from(rusqlite::Error::SqliteFailure(io, None));
+        assert!(matches!(io, Error::Disk(_)) && io.is_unavailable());
+        assert!(matches!(io.of_commit(), Error::InDoubt));
+        assert!(matches!(Error::Full.of_commit(), Error::Full));
+        assert!(Error::Serialization.of_commit().is_retry());
+        let failed = Error::ForeignKey.of_commit();
+        assert!(matches!(failed, Error::NotCommitted(_)) && failed.is_unavailable());
         assert!(!Error::ForeignKey.is_unique("users_email_key"));
     }
 }

@@ -40,6 +40,21 @@ impl FieldError {
     }
 }
 
+/// What a 503 can say of the change that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// A part of the platform does not answer, or has too much to do; nothing was changed.
+    Silent,
+    /// The database's disk has no room; nothing was changed.
+    Full,
+    /// The COMMIT failed, perhaps for another one's work that it held too; nothing was changed.
+    Unsaved,
+    /// One of many, behind one that met an outage.
+    NotTried,
+    /// No answer to the COMMIT came: it was changed or not, never half.
+    InDoubt,
+}
+
 #[derive(Debug)]
 pub enum Error {
     /// 400: could not be read at all.
@@ -65,8 +80,8 @@ pub enum Error {
     Invalid(Vec<FieldError>),
     /// 429.
     TooMany { retry_after: Duration },
-    /// 503: a part of the platform does not answer; nothing was changed.
-    Unavailable,
+    /// 503: it could not be done now.
+    Unavailable(Outage),
     /// 500.
     Internal {
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -131,7 +146,7 @@ impl Error {
             Self::Invalid(_) => 422,
             Self::TooMany { .. } => 429,
             Self::Internal { .. } => 500,
-            Self::Unavailable => 503,
+            Self::Unavailable(_) => 503,
         }
     }
 
@@ -151,7 +166,13 @@ impl Error {
                 .map_or_else(|| Say::key("market-error-422"), |field| field.say.clone()),
             Self::TooMany { retry_after } => Say::key("market-error-429")
                 .with("seconds", retry_after.as_secs().max(1).to_string()),
-            Self::Unavailable => Say::key("market-error-503"),
+            Self::Unavailable(outage) => Say::key(match outage {
+                Outage::Silent => "market-error-503",
+                Outage::Full => "market-error-full",
+                Outage::Unsaved => "market-error-unsaved",
+                Outage::NotTried => "market-error-not-tried",
+                Outage::InDoubt => "market-error-doubt",
+            }),
             Self::Internal { .. } => Say::key("market-error-500"),
         }
     }
@@ -160,10 +181,57 @@ impl Error {
 impl From<db::Error> for Error {
     #[track_caller]
     fn from(error: db::Error) -> Self {
-        if error.is_unavailable() {
-            tracing::warn!(%error, "the database does not answer");
-            return Self::Unavailable;
+        let outage = match &error {
+            db::Error::Full => Outage::Full,
+            db::Error::NotCommitted(_) => Outage::Unsaved,
+            db::Error::InDoubt => Outage::InDoubt,
+            other if other.is_unavailable() => Outage::Silent,
+            _ => return Self::internal(error),
+        };
+        tracing::warn!(%error, ?outage, "the database could not do it now");
+        Self::Unavailable(outage)
+    }
+}
+
+/// Many wishes, one after the other, each with its own outcome. A fault of ours or an outage is no outcome of one:
+/// before anything was done it is the answer to all, and after it those that are left are not tried.
+pub struct Outcomes<D> {
+    all: Vec<Result<D>>,
+    ended: bool,
+}
+
+impl<D> Default for Outcomes<D> {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            ended: false,
         }
-        Self::internal(error)
+    }
+}
+
+impl<D> Outcomes<D> {
+    pub async fn add(&mut self, work: impl Future<Output = Result<D>>) -> Result<()> {
+        if self.ended {
+            self.all.push(Err(Error::Unavailable(Outage::NotTried)));
+            return Ok(());
+        }
+        let outcome = work.await;
+        if let Err(error @ (Error::Internal { .. } | Error::Unavailable(_))) = outcome {
+            if !self.all.iter().any(Result::is_ok) {
+                return Err(error);
+            }
+            if let Error::Internal { source, at } = &error {
+                tracing::error!(error = %source, %at, "internal error in one of many");
+            }
+            self.ended = true;
+            self.all.push(Err(error));
+        } else {
+            self.all.push(outcome);
+        }
+        Ok(())
+    }
+
+    pub fn all(self) -> Vec<Result<D>> {
+        self.all
     }
 }

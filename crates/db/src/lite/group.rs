@@ -171,7 +171,9 @@ impl Group {
     /// COMMIT, if a transaction is open, and its outcome to all who wait for it.
     fn settle(&mut self) -> Result<()> {
         let done = match &self.connection {
-            Some(connection) if !connection.is_autocommit() => commit(connection),
+            Some(connection) if !connection.is_autocommit() => {
+                commit(connection).map_err(Error::of_commit)
+            }
             Some(_) if self.pending.is_empty() => Ok(()),
             _ => Err(Error::Closed),
         };

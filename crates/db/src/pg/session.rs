@@ -223,7 +223,7 @@ impl Session {
             // An answer of the server's that is no shutdown: it was rolled back.
             Ok(Err(error)) => match error.into() {
                 Error::Closed => Err(Error::InDoubt),
-                error => Err(error),
+                error => Err(error.of_commit()),
             },
             Err(_) => Err(Error::InDoubt),
         }

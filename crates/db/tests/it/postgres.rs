@@ -169,6 +169,7 @@ async fn the_servers_codes_are_sorted_by_what_a_caller_does() {
         ("53300", "Busy"),
         ("57014", "Timeout(\"a statement\")"),
         ("53100", "Full"),
+        ("58030", "Disk(\"on purpose\")"),
         ("57P01", "Closed"),
         ("25P03", "Closed"),
         ("25P02", "Interrupted"),

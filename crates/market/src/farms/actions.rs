@@ -14,7 +14,7 @@ use crate::{
         facts,
         model::{Did, Verb},
     },
-    error::{Error, FieldError, Result, Say},
+    error::{Error, FieldError, Outage, Result, Say},
     kernel::{
         ids::{self, FarmId},
         role::Role,
@@ -45,7 +45,7 @@ pub async fn apply(app: &App, who: &Caller, typed: &Typed, lang: &str) -> Result
             }
         }
     }
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 enum Applied {
@@ -196,7 +196,7 @@ async fn change(
         }
     }
     tracing::warn!(farm.id = %id, "lost every race for this farm");
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 enum Done {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{Error, Say},
+    error::{Error, Outage, Say},
     pages::Shell,
     words::Words,
 };
@@ -48,9 +48,10 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
         .get::<RequestId>()
         .map_or_else(String::new, |id| id.0.clone());
     let head = request.method() == Method::HEAD;
+    let reads = request.method().is_safe();
     let json = request.uri().path().starts_with("/api/") || is_program(&request);
     let response = next.run(request).await;
-    let Some(error) = error_of(&response) else {
+    let Some(error) = error_of(&response, reads) else {
         return response;
     };
     let mut answer = if json || head {
@@ -80,7 +81,7 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
 }
 
 /// Our own errors, and what the layers below refuse with nothing but a status.
-fn error_of(response: &Response) -> Option<Arc<Error>> {
+fn error_of(response: &Response, reads: bool) -> Option<Arc<Error>> {
     if let Some(carried) = response.extensions().get::<Carried>() {
         return Some(carried.0.clone());
     }
@@ -107,8 +108,9 @@ fn error_of(response: &Response) -> Option<Arc<Error>> {
         413 => refused(413, "market-error-413"),
         415 => refused(415, "market-error-415"),
         500 => refused(500, "market-error-500"),
-        // The time limit's answer.
-        503 => Some(Arc::new(Error::Unavailable)),
+        // The time limit's answer: what was cut off may have been in its COMMIT.
+        503 if reads => Some(Arc::new(Error::Unavailable(Outage::Silent))),
+        503 => Some(Arc::new(Error::Unavailable(Outage::InDoubt))),
         _ => None,
     }
 }
@@ -176,8 +178,10 @@ fn keep_headers(from: &Response, to: &mut Response, error: &Error) {
                 HeaderValue::from(retry_after.as_secs().max(1)),
             );
         }
-        Error::Unavailable => {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(5));
+        Error::Unavailable(outage) => {
+            // Room on a disk is not made in seconds.
+            let seconds = if *outage == Outage::Full { 30 } else { 5 };
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         _ => {}
     }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result, Say},
+    error::{Error, Outage, Result, Say},
     idempotency::{self, model::Key},
     kernel::{
         ids::{EventId, FarmId, FarmOrderId, MarketId},
@@ -123,7 +123,7 @@ pub async fn advance(
         }
     }
     tracing::warn!(order.id = id, "lost every race for this order");
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 enum Plan {

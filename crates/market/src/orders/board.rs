@@ -174,7 +174,9 @@ async fn step(
     match actions::advance(&app, &who, &form.order, &wish, Some(keep)).await {
         Ok(_) if live => Ok(StatusCode::NO_CONTENT.into_response()),
         Ok(_) => Ok(Redirect::to(&back(&form)).into_response()),
-        Err(error @ (Error::Internal { .. } | Error::Unavailable | Error::NotFound)) => Err(error),
+        Err(error @ (Error::Internal { .. } | Error::Unavailable(_) | Error::NotFound)) => {
+            Err(error)
+        }
         Err(error) => refused(&app, &who, &look, &form, &error, live).await,
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         facts,
         model::{Did, Verb},
     },
-    error::{Error, FieldError, Result, Say},
+    error::{Error, FieldError, Outage, Result, Say},
     farms::{self, model::Farm},
     idempotency::{self, model::Key},
     kernel::{
@@ -71,7 +71,7 @@ pub async fn add(
             }
         }
     }
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 /// `None`: somebody took its address or its key meanwhile.
@@ -302,7 +302,7 @@ async fn change(
         }
     }
     tracing::warn!(product.id = id, "lost every race for this product");
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 async fn try_change(

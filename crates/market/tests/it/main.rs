@@ -34,6 +34,8 @@ mod csrf;
 #[cfg(test)]
 mod due;
 #[cfg(test)]
+mod failing;
+#[cfg(test)]
 mod farms;
 #[cfg(test)]
 mod harvest;

@@ -88,6 +88,10 @@ market-error-429 = Too many tries. Try again in { $seconds ->
 }.
 market-error-500 = Something broke on our side. Nothing was changed; try again in a minute.
 market-error-503 = A part of the market does not answer. Nothing was changed; try again in a minute.
+market-error-full = The market’s disk is full, so nothing can be saved now. Your change was not made; try again in a few minutes.
+market-error-unsaved = Your change could not be saved, and nothing of it was kept. Try again.
+market-error-not-tried = Not tried, because the one before it could not be saved. Try again in a few minutes.
+market-error-doubt = The answer to your change got lost: we do not know whether it was made. Look first, and do it again only if it is not there.
 market-error-reference = If you ask us about it, name this: { $a }
 market-error-home = To the start page
 

@@ -88,6 +88,10 @@ market-error-429 = Demasiados intentos. Prueba dentro de { $seconds ->
 }.
 market-error-500 = Algo falló por nuestra parte. Nada cambió; prueba dentro de un minuto.
 market-error-503 = Una parte del mercado no responde. Nada cambió; prueba dentro de un minuto.
+market-error-full = El disco del mercado está lleno y ahora no se puede guardar nada. Tu cambio no se hizo; prueba dentro de unos minutos.
+market-error-unsaved = Tu cambio no se pudo guardar y no quedó nada de él. Inténtalo otra vez.
+market-error-not-tried = No se intentó, porque el anterior no se pudo guardar. Prueba dentro de unos minutos.
+market-error-doubt = La respuesta a tu cambio se perdió: no sabemos si se hizo. Mira primero, y repítelo solo si no está.
 market-error-reference = Si nos preguntas, di esto: { $a }
 market-error-home = A la página de inicio
 

@@ -16,7 +16,7 @@ use crate::{
         actions::note,
         model::{Did, Verb},
     },
-    error::{Error, Result},
+    error::{Error, Outage, Result},
     http::limits,
     kernel::{
         hash,
@@ -255,7 +255,7 @@ impl From<Failed> for Error {
     #[track_caller]
     fn from(failed: Failed) -> Self {
         match failed {
-            Failed::Busy => Self::Unavailable,
+            Failed::Busy => Self::Unavailable(Outage::Silent),
             Failed::Hash(_) => Self::internal(failed),
         }
     }

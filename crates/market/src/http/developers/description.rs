@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 use super::reading::{self, OPERATIONS};
 use crate::{
     cart,
-    error::{Error, Say},
+    error::{Error, Outage, Say},
     http::{cookies, described, problem},
     kernel::hash,
     orders, products,
@@ -141,8 +141,11 @@ fn refusals() -> [(&'static str, Error); 11] {
             },
         ),
         (
-            "A part of the platform does not answer, or has too much to do; nothing was changed.",
-            Error::Unavailable,
+            "It could not be done now and nothing was changed: a part of the platform does not answer or has too much to \
+             do (`market-error-503`), the disk is full (`market-error-full`), it could not be saved \
+             (`market-error-unsaved`). Only `market-error-doubt` does not know: it was changed or not, never half. With \
+             an `Idempotency-Key` the same request can be sent again in each case.",
+            Error::Unavailable(Outage::Silent),
         ),
     ]
 }

@@ -8,7 +8,7 @@ use utoipa::{OpenApi, ToSchema};
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, FieldError, Result, Say},
+    error::{Error, FieldError, Outcomes, Result, Say},
     http::{
         answer,
         body::Json,
@@ -84,7 +84,8 @@ struct Fates {
 
 /// Moves many orders to one status, each by itself.
 ///
-/// Each has its own transaction and its own answer: one that cannot go holds up no other.
+/// Each has its own transaction and its own answer: one that cannot go holds up no other. Where the market itself
+/// cannot go on, those that are left are not tried: 503 in their place, or as the answer to all if nothing was done.
 #[utoipa::path(
     post, path = "/api/orders/status", tag = "Orders", operation_id = "setManyStatuses",
     request_body(content = Body, example = json!({ "status": "PREPARING", "orders": [{ "id": "ord_demo_followed" }] })),
@@ -111,14 +112,27 @@ async fn set(
             say,
         }]));
     }
-    let mut results = Vec::new();
+    let mut outcomes = Outcomes::default();
     for order in &body.orders {
-        results.push(one(&app, &who, order, to, reason).await);
+        outcomes
+            .add(Box::pin(one(&app, &who, order, to, reason)))
+            .await?;
     }
+    let fates = body.orders.iter().zip(outcomes.all());
+    let results = fates.map(|(order, went)| fate(order, &went)).collect();
     answer::json(StatusCode::OK, &Fates { results })
 }
 
-async fn one(app: &App, who: &Caller, order: &One, to: Status, reason: Option<Reason>) -> Fate {
+async fn one(
+    app: &App,
+    who: &Caller,
+    order: &One,
+    to: Status,
+    reason: Option<Reason>,
+) -> Result<Answer> {
+    if !ids::is_well_formed(&order.id) {
+        return Err(Error::NotFound);
+    }
     let wish = Wish {
         to: Goal::Status(to),
         ask: Ask {
@@ -128,14 +142,14 @@ async fn one(app: &App, who: &Caller, order: &One, to: Status, reason: Option<Re
         farm: None,
         expected_version: order.expected_version,
     };
-    let done = if ids::is_well_formed(&order.id) {
-        actions::advance(app, who, &order.id, &wish, None).await
-    } else {
-        Err(Error::NotFound)
-    };
-    match done {
+    actions::advance(app, who, &order.id, &wish, None).await
+}
+
+fn fate(order: &One, went: &Result<Answer>) -> Fate {
+    let id = order.id.clone();
+    match went {
         Ok(done) => Fate {
-            id: order.id.clone(),
+            id,
             status: 200,
             changed: match done {
                 Answer::Now(outcome) => Some(outcome.changed()),
@@ -145,7 +159,7 @@ async fn one(app: &App, who: &Caller, order: &One, to: Status, reason: Option<Re
             detail: None,
         },
         Err(error) => Fate {
-            id: order.id.clone(),
+            id,
             status: error.status(),
             changed: None,
             code: Some(error.say().key),

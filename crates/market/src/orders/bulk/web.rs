@@ -13,7 +13,7 @@ use super::pages::{self, Fate};
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result},
+    error::{Error, Outcomes, Result},
     http::{
         body::Form,
         guard::FarmStaff,
@@ -91,20 +91,28 @@ async fn change(
 ) -> Result<Response> {
     let asked = asked(&form)?;
     // Whose board it is comes before what is wrong with the wish.
-    board::find(&app, &who, Some(&asked.farm)).await?;
+    let farm = board::find(&app, &who, Some(&asked.farm)).await?.farm.slug;
     let wrong = wrong(&look, asked.ticked.len());
-    let mut done = Vec::new();
-    if wrong.is_none() {
-        for (version, id) in &asked.ticked {
-            let went = one(&app, &who, id, *version, asked.to, &asked.key).await;
-            done.push((id, went.err().map(|error| said(&look, &error))));
-        }
+    let ticked = if wrong.is_none() {
+        asked.ticked.as_slice()
+    } else {
+        &[]
+    };
+    let mut outcomes = Outcomes::default();
+    for (version, id) in ticked {
+        let work = one(&app, &who, id, *version, asked.to, &asked.key);
+        outcomes.add(Box::pin(work)).await?;
     }
-    let board = board::find(&app, &who, Some(&asked.farm)).await?;
-    let back = format!("/farm/board?farm={}{}", board.farm.slug, asked.view.query());
+    let refused = outcomes
+        .all()
+        .into_iter()
+        .map(|went| went.err().map(|error| said(&look, &error)));
+    let done: Vec<_> = ticked.iter().map(|(_, id)| id).zip(refused).collect();
+    let back = format!("/farm/board?farm={farm}{}", asked.view.query());
     if wrong.is_none() && done.iter().all(|(_, why)| why.is_none()) {
         return Ok(Redirect::to(&back).into_response());
     }
+    let board = board::find(&app, &who, Some(&asked.farm)).await?;
     let status = match &wrong {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None if done.iter().any(|(_, why)| why.is_none()) => StatusCode::OK,
@@ -118,7 +126,7 @@ async fn change(
         back,
         wrong,
         fates: fates.collect(),
-        farm: board.farm.slug.clone(),
+        farm,
     };
     let shell = look.shell(&who, app.now());
     Ok((status, page::html(page.render(&shell))).into_response())

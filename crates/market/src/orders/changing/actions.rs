@@ -13,7 +13,7 @@ use crate::{
         actions::note,
         model::{Did, Verb},
     },
-    error::{Error, FieldError, Result, Say},
+    error::{Error, FieldError, Outage, Result, Say},
     kernel::{
         ids::{ChangeId, EventId, JobId, LineId},
         qty::Qty,
@@ -93,7 +93,7 @@ pub async fn change(
         announce(app, &after);
         return Ok(after);
     }
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 struct Plan {

@@ -3,7 +3,7 @@ use super::model::{AT_ONCE, Done};
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result},
+    error::{Error, Outcomes, Result},
     kernel::ids::OrderId,
     orders::actions::{Answer, Fate, Goal, Outcome, Wish, advance},
 };
@@ -31,24 +31,24 @@ pub async fn move_all(
     if wish.to == Goal::Undo {
         return Err(Error::invalid("to", "orders-unknown-status"));
     }
-    let mut moved = Vec::new();
+    let mut outcomes = Outcomes::default();
     for (id, version) in picked {
         let wish = Wish {
             expected_version: Some(*version),
             ..wish.clone()
         };
-        let result = match advance(app, who, id.as_str(), &wish, None).await {
-            Ok(Answer::Now(outcome)) => Ok(done(&outcome)),
-            Ok(Answer::Kept(_)) => Ok(Done::Already),
-            Err(error @ (Error::Internal { .. } | Error::Unavailable)) => return Err(error),
-            Err(error) => Err(error),
+        let work = async {
+            Ok(match advance(app, who, id.as_str(), &wish, None).await? {
+                Answer::Now(outcome) => done(&outcome),
+                Answer::Kept(_) => Done::Already,
+            })
         };
-        moved.push(Moved {
-            id: id.clone(),
-            result,
-        });
+        outcomes.add(Box::pin(work)).await?;
     }
-    Ok(moved)
+    let ids = picked.iter().map(|(id, _)| id.clone());
+    let moved = ids.zip(outcomes.all());
+    let moved = moved.map(|(id, result)| Moved { id, result });
+    Ok(moved.collect())
 }
 
 fn done(outcome: &Outcome) -> Done {

@@ -13,7 +13,7 @@ use crate::{
         actions::note,
         model::{Did, Verb},
     },
-    error::{Error, FieldError, Result, Say},
+    error::{Error, FieldError, Outage, Result, Say},
     idempotency::{self, model::Key},
     kernel::{
         ids::{ChangeId, JobId, LineId},
@@ -186,7 +186,7 @@ async fn pick_in(
     }
     let picked = preview(who, &part, &lines, &got.line, got.qty)?;
     if !write(app, tx, who, (&order, &part), &picked, got, now).await? {
-        return Err(Error::Unavailable);
+        return Err(Error::Unavailable(Outage::Silent));
     }
     fees(app, tx, who, (&order, &part), picked.sums(&lines), now).await?;
     push(app, tx, &order, &part, now).await?;

@@ -11,7 +11,7 @@ use crate::{
     },
     app::App,
     cart,
-    error::{Error, FieldError, Result, Say},
+    error::{Error, FieldError, Outage, Result, Say},
     idempotency::{
         self,
         model::{Kept, Key},
@@ -103,7 +103,7 @@ pub async fn place(
         }
     }
     tracing::warn!("an order lost every race for its stock");
-    Err(Error::Unavailable)
+    Err(Error::Unavailable(Outage::Silent))
 }
 
 /// What needs no database to be refused.

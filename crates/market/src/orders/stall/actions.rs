@@ -6,7 +6,7 @@ use super::{model::may_arrive, store};
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result, Say},
+    error::{Error, Outage, Result, Say},
     kernel::ids::JobId,
     orders::{
         actions::announce,
@@ -55,7 +55,7 @@ async fn write(app: &App, tx: &Write, who: &Caller, id: &str) -> Result<Option<O
     let won = changing::touch_order(tx, &order, now).await?
         && store::insert_arrival(tx, &order, now).await?;
     if !won {
-        return Err(Error::Unavailable);
+        return Err(Error::Unavailable(Outage::Silent));
     }
     let id = app.ids.make(JobId::PREFIX, now);
     let job = OrderChanged {

@@ -3,7 +3,7 @@ use super::model::{Judged, Plan, Wanted};
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result},
+    error::{Error, Outcomes, Result},
     farms::model::Farm,
     idempotency::model::Key,
     products::{
@@ -28,35 +28,29 @@ pub async fn apply(
     judged: &[Judged],
     key: &str,
 ) -> Result<Vec<Failed>> {
-    let mut failed = Vec::new();
+    let mut outcomes = Outcomes::default();
     for one in judged {
-        let done = match &one.plan {
-            Ok(plan) => line(app, who, farm, one, plan, key).await,
-            Err(_) => Err(Error::invalid("file", "products-sheet-wrong")),
-        };
-        match done {
-            Ok(()) => {}
-            Err(error @ (Error::Internal { .. } | Error::Unavailable | Error::NotFound)) => {
-                return Err(error);
-            }
-            Err(error) => failed.push(Failed {
+        outcomes
+            .add(Box::pin(line(app, who, farm, one, key)))
+            .await?;
+    }
+    let failed = judged
+        .iter()
+        .zip(outcomes.all())
+        .filter_map(|(one, outcome)| {
+            Some(Failed {
                 line: one.line,
                 name: one.name.clone(),
-                error,
-            }),
-        }
-    }
-    Ok(failed)
+                error: outcome.err()?,
+            })
+        });
+    Ok(failed.collect())
 }
 
-async fn line(
-    app: &App,
-    who: &Caller,
-    farm: &Farm,
-    judged: &Judged,
-    plan: &Plan,
-    key: &str,
-) -> Result<()> {
+async fn line(app: &App, who: &Caller, farm: &Farm, judged: &Judged, key: &str) -> Result<()> {
+    let Ok(plan) = &judged.plan else {
+        return Err(Error::invalid("file", "products-sheet-wrong"));
+    };
     match plan {
         Plan::Nothing => Ok(()),
         Plan::Add(wanted) => add(app, who, farm, judged, wanted, key).await,
