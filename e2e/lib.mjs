@@ -177,10 +177,10 @@ export async function signIn(page, market, link, path = "/farm/board") {
   }
   await page.goto(here(market, link));
   await page.locator("main form button").click();
-  await page.waitForURL(/\/farm\/board/);
+  await page.waitForURL(/\/(farm\/board|market)$/);
   const cookies = await page.context().cookies();
   sessions.set(link, cookies.filter((cookie) => !["theme", "lang"].includes(cookie.name)));
-  if (path !== "/farm/board") await page.goto(path);
+  if (new URL(page.url()).pathname !== path) await page.goto(path);
 }
 
 export async function openOrder(page, market) {

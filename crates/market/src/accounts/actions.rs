@@ -7,7 +7,7 @@ use super::{
         model::{Device, LIVES},
     },
     jobs::SendSignInLink,
-    model::{Caller, Life, Opened, Proof, User, ended_topic},
+    model::{Caller, Life, Opened, Proof, User, Works, ended_topic},
     people, store,
 };
 use crate::{
@@ -112,7 +112,7 @@ pub async fn open_for(
     Ok(Opened {
         secret,
         ends: now.plus(life.most),
-        works: !memberships.is_empty(),
+        works: Works::of(&memberships),
         user: Some(user.id.clone()),
         device: Some(known),
     })

@@ -140,13 +140,18 @@ impl Caller {
         account && !matches!(self.proof, Proof::Token { .. })
     }
 
-    /// The roles of somebody who works for this farm or the market.
+    /// The roles of somebody who works for this farm or the market. Whoever manages the market may stand at its
+    /// hand-over: a small market has no other host.
     pub fn roles_at(&self, farm: &FarmId) -> Vec<Role> {
         let here = self
             .memberships
             .iter()
             .filter(|m| m.farm.as_ref().is_none_or(|own| own == farm));
-        here.map(|m| m.role).collect()
+        let mut roles: Vec<Role> = here.map(|m| m.role).collect();
+        if self.manages().is_some() && !roles.contains(&Role::PickupHost) {
+            roles.push(Role::PickupHost);
+        }
+        roles
     }
 
     /// Every role towards this part, the closest first.
@@ -292,13 +297,37 @@ pub fn device(agent: &str) -> String {
     parts.join(", ")
 }
 
+/// Where somebody's work begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Works {
+    Market,
+    Farm,
+    /// Hands over for all farms.
+    Stall,
+    Nowhere,
+}
+
+impl Works {
+    pub fn of(memberships: &[Membership]) -> Self {
+        let any = |is: fn(Role) -> bool| memberships.iter().any(|m| is(m.role));
+        if any(Role::is_manager) {
+            Self::Market
+        } else if memberships.iter().any(|m| m.farm.is_some()) {
+            Self::Farm
+        } else if any(|role| role == Role::PickupHost) {
+            Self::Stall
+        } else {
+            Self::Nowhere
+        }
+    }
+}
+
 /// A session's secret, to be given to the browser and to nobody else.
 pub struct Opened {
     pub secret: String,
     /// The longest it can live, and its cookie with it: when it ends before, the server says so.
     pub ends: Ts,
-    /// Its person works for a farm or the market.
-    pub works: bool,
+    pub works: Works,
     /// Whose it is; nobody's if it follows an order or holds a cart.
     pub user: Option<UserId>,
     /// The secret by which this browser is known from now on, where somebody has signed in.
@@ -311,7 +340,7 @@ impl Opened {
         Self {
             secret,
             ends: now.plus(Life::CUSTOMER.most),
-            works: false,
+            works: Works::Nowhere,
             user: None,
             device: None,
         }

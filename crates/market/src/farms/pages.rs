@@ -88,6 +88,8 @@ pub struct FarmsPage {
     waiting: Vec<Row>,
     others: Vec<Row>,
     refused: Option<Refused>,
+    /// Where a farm applies, to be passed on.
+    apply_at: String,
 }
 
 struct Row {
@@ -122,6 +124,7 @@ impl FarmsPage {
         owners: &[(FarmId, String, String)],
         w: Words,
         refused: Option<Refused>,
+        apply_at: String,
     ) -> Self {
         let rows = farms.into_iter().map(|farm| {
             let named = refused.as_ref().filter(|refused| refused.id == farm.id);
@@ -152,6 +155,7 @@ impl FarmsPage {
             waiting,
             others,
             refused,
+            apply_at,
         }
     }
 

@@ -72,6 +72,17 @@ pub async fn find_application(db: &Read, market: &MarketId, user: &UserId) -> Re
     .await
 }
 
+/// Farms that applied and have no answer yet.
+pub async fn count_waiting(db: &Read, market: &MarketId) -> Result<i64> {
+    let row: Option<(i64,)> = db
+        .one(
+            "SELECT COUNT(*) FROM farms WHERE market_id = $1 AND status = 'APPLIED' AND declined_reason IS NULL",
+            &[market],
+        )
+        .await?;
+    Ok(row.map_or(0, |row| row.0))
+}
+
 /// `false`: somebody changed it since `version`.
 pub async fn update(tx: &Write, market: &MarketId, farm: &Farm, version: i64) -> Result<bool> {
     let changed = tx

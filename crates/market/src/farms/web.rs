@@ -209,7 +209,8 @@ async fn farms_page(
     let read = app.db.read_fresh().await?;
     let farms = store::list(&read, &who.market.id).await?;
     let owners = store::list_owners(&read, &who.market.id).await?;
-    let page = FarmsPage::new(farms, &owners, look.words, refused);
+    let apply_at = format!("{}/farms/new", app.base_url(&who.market));
+    let page = FarmsPage::new(farms, &owners, look.words, refused, apply_at);
     Ok(page::html(page.render(&look.shell(who, app.now()))).into_response())
 }
 

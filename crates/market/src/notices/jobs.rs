@@ -401,7 +401,7 @@ fn mail_of(
     let (seen, link) = match &notice.farm {
         Some(farm) => (
             following.seen_by(&Audience::Farm(farm.clone())),
-            format!("{}/orders/{}/track", app.base_url(&market), notice.order),
+            format!("{}/farm/orders/{}", app.base_url(&market), notice.order),
         ),
         None => (
             following,

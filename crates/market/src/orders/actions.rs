@@ -65,6 +65,15 @@ impl Outcome {
     pub fn changed(&self) -> bool {
         self.fates.iter().any(|(_, fate)| *fate == Fate::Changed)
     }
+
+    /// Nothing moved, and not everything is there already: why not.
+    pub fn refused(&self) -> Option<Error> {
+        let refused = self
+            .fates
+            .iter()
+            .any(|(_, fate)| matches!(fate, Fate::Refused(_)));
+        (!self.changed() && refused).then(|| refuse(&self.fates))
+    }
 }
 
 /// An answer of this run, or the kept one of the run that had the same key.

@@ -8,7 +8,7 @@ use super::model::{
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, Say},
     farms, markets,
     markets::model::MarketDay,
 };
@@ -48,7 +48,17 @@ pub async fn find(
     let farm = farms
         .iter()
         .find(|farm| slug.is_none_or(|slug| farm.slug == slug));
-    let farm = farm.ok_or(Error::NotFound)?.clone();
+    let farm = match farm {
+        Some(farm) => farm.clone(),
+        // Of a new market the manager is told so, and where farms come from.
+        None if slug.is_none() && who.manages().is_some() => {
+            return Err(Error::Conflict {
+                say: Say::key("orders-no-farms"),
+                allowed: Vec::new(),
+            });
+        }
+        None => return Err(Error::NotFound),
+    };
     let day = match date.filter(|date| !date.is_empty()) {
         Some(date) => {
             let day = markets::store::find_day_on(read, market, date).await?;

@@ -209,7 +209,8 @@ pub async fn list_goods(
     day: &DayId,
 ) -> Result<Vec<(FarmOrderId, String, Qty, String)>> {
     db.all(
-        "SELECT l.farm_order_id, l.product_name, l.ordered_qty, l.unit FROM farm_orders f \
+        "SELECT l.farm_order_id, l.product_name, CASE WHEN l.priced_by = 'UNIT' THEN COALESCE(l.packed_qty, l.ordered_qty) \
+         ELSE l.ordered_qty END, l.unit FROM farm_orders f \
          JOIN order_lines l ON l.farm_order_id = f.id WHERE f.farm_id = $1 AND f.day_id = $2 \
          ORDER BY l.farm_order_id, l.position LIMIT 20000",
         &[farm, day],

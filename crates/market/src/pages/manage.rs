@@ -14,6 +14,7 @@ pub fn nav(shell: &Shell) -> Vec<(&'static str, String, bool)> {
     [
         ("/market", "markets-overview"),
         ("/market/orders", "markets-orders"),
+        ("/farm/checkin", "orders-stall-title"),
         ("/market/users", "markets-people"),
         ("/market/days", "markets-days"),
         ("/market/places", "markets-places"),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     accounts::{
         self,
-        model::{Caller, Life, Opened, Proof, User},
+        model::{Caller, Life, Opened, Proof, User, Works},
     },
     app::App,
     audit::{
@@ -128,7 +128,7 @@ pub async fn make_owner(
     Ok(Opened {
         secret,
         ends: now.plus(Life::ADMIN.most),
-        works: true,
+        works: Works::Market,
         user: Some(user.id),
         device: None,
     })

@@ -79,7 +79,6 @@ pub fn done(shell: &Shell) -> String {
         command: None,
         links: vec![
             link("/market/farms", "setup-done-farms"),
-            link("/farm/products", "setup-done-products"),
             link("/market/days", "setup-done-days"),
             link("/market/settings", "setup-done-settings"),
             link("/", "setup-done-home"),

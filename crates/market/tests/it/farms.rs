@@ -48,7 +48,10 @@ async fn a_person_applies_and_a_manager_approves() {
     let add = "farm=sedge-field&key=k1&name=Rocket&price=2&unit=bag&category=leaf";
     assert_eq!(ana.post_form("/farm/products/new", add).await.status, 303);
     let manager = person(&app, "manager");
+    let day = manager.get("/market").await.text();
+    assert!(day.contains("1 farm waits for an answer"), "{day}");
     let page = manager.get("/market/farms").await.text();
+    assert!(page.contains("http://market.test/farms/new"), "{page}");
     let (waiting, others) = page.split_once("id=\"h-others\"").unwrap();
     assert!(
         waiting.contains("Sedge Field") && waiting.contains("ana@example.org"),

@@ -181,7 +181,7 @@ async fn placing_is_one_mail_to_the_customer_and_one_to_each_farm() {
     );
     assert!(
         rosa.text
-            .contains(&format!("http://market.test/orders/{}/track", order.id))
+            .contains(&format!("http://market.test/farm/orders/{}", order.id))
     );
     assert!(
         !rosa.text.contains("ana@example.org"),

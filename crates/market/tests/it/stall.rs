@@ -205,3 +205,55 @@ async fn more_leads_to_the_rest_of_the_farm() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_manager_hands_over_what_no_farm_did_and_pays_no_part_twice() {
+    let app = TestApp::new().await;
+    let order = app
+        .order()
+        .farms(["rosa", "ben"])
+        .at(Status::Ready)
+        .place()
+        .await;
+    app.pass_until(ts(MORNING));
+    app.sign_in_again().await;
+    let before = app
+        .customer("ana")
+        .get(&format!("/orders/{}/track", order.id))
+        .await
+        .text();
+    assert!(
+        !before.contains("Settled when it was collected"),
+        "{before}"
+    );
+    let form = format!(
+        "order={}&version=8&key=k1&farm=rosa&code={}",
+        order.id, order.code
+    );
+    assert_eq!(
+        rosa(&app).post_form("/farm/checkin", &form).await.status,
+        303
+    );
+    // Rosa took what her box costs: it is no longer to be paid.
+    let after = app
+        .customer("ana")
+        .get(&format!("/orders/{}/track", order.id))
+        .await
+        .text();
+    assert!(after.contains("Settled when it was collected"), "{after}");
+    let manager = app.here().by_session("manager");
+    // The code of another order: one box is collected already, and still nothing may look as if it went well.
+    let wrong = format!("order={}&version=9&key=k2&code=FM-222222", order.id);
+    let refused = manager.post_form("/farm/checkin", &wrong).await;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    let sheet = checkin(&manager, &format!("q={}", order.code)).await;
+    assert!(sheet.contains("name=\"version\" value=\"9\""), "{sheet}");
+    let form = format!("order={}&version=9&key=k3&code={}", order.id, order.code);
+    let done = manager.post_form("/farm/checkin", &form).await;
+    assert_eq!(done.status, 303, "{done:?}");
+    let statuses = app
+        .texts("SELECT status FROM farm_orders ORDER BY id", &[])
+        .await;
+    assert_eq!(statuses, ["FULFILLED", "FULFILLED"]);
+    app.finish().await;
+}

@@ -49,3 +49,4 @@ farms-decline-hint = The farm is sent it by mail and can apply again
 farms-declined = The market declined your application
 farms-declined-do = Correct what is below and apply again.
 farms-apply-again = Apply again
+farms-invite = Farms apply by themselves. Send them this address:

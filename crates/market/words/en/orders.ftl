@@ -94,6 +94,7 @@ orders-line-about = About { $qty } × { $price }, final after weighing
 orders-line-weighed = { $qty } × { $price }, weighed
 orders-line-none = Not available
 orders-sum-items = Items
+orders-sum-settled = Settled when it was collected
 orders-sum-open = Final after weighing.
 orders-sum-was = Was { $a } when ordered.
 orders-fee = Fee
@@ -360,6 +361,13 @@ orders-day-orders = orders
 orders-day-ready = ready to hand over
 orders-day-late = farms late
 orders-day-cash = to take in cash or card
+orders-day-applied = { $n ->
+    [one] { $n } farm waits for an answer
+   *[other] { $n } farms wait for an answer
+}
+orders-day-applied-more = It cannot sell before.
+orders-day-applied-go = See it
+orders-no-farms = No farm sells at this market yet. Under Farms stands how they apply.
 orders-day-need-you = { $n ->
     [0] Nothing needs you
     [one] { $n } thing needs you

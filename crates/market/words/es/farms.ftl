@@ -49,3 +49,4 @@ farms-decline-hint = La granja lo recibe por correo y puede solicitar otra vez
 farms-declined = El mercado ha rechazado tu solicitud
 farms-declined-do = Corrige lo de abajo y solicita otra vez.
 farms-apply-again = Solicitar otra vez
+farms-invite = Las granjas se apuntan solas. Envíales esta dirección:

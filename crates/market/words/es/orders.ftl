@@ -97,6 +97,7 @@ orders-line-about = Unos { $qty } × { $price }, precio final al pesar
 orders-line-weighed = { $qty } × { $price }, pesado
 orders-line-none = No disponible
 orders-sum-items = Artículos
+orders-sum-settled = Pagado al recogerlo
 orders-sum-open = Precio final al pesar.
 orders-sum-was = Al pedir eran { $a }.
 orders-fee = Gastos
@@ -372,6 +373,13 @@ orders-day-orders = pedidos
 orders-day-ready = listos para entregar
 orders-day-late = granjas con retraso
 orders-day-cash = por cobrar en efectivo o con tarjeta
+orders-day-applied = { $n ->
+    [one] { $n } granja espera respuesta
+   *[other] { $n } granjas esperan respuesta
+}
+orders-day-applied-more = Antes no puede vender.
+orders-day-applied-go = Ver
+orders-no-farms = Ninguna granja vende todavía en este mercado. En Granjas dice cómo se apuntan.
 orders-day-need-you = { $n ->
     [0] Nada te necesita
     [one] { $n } cosa te necesita

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     accounts::{
         self,
-        model::{Caller, Opened, Purpose, normal_email},
+        model::{Caller, Opened, Purpose, Works, normal_email},
         pages::{Login, login},
         web::device,
     },
@@ -63,7 +63,12 @@ fn gone(html: String) -> Response {
 
 /// Where somebody begins who has just come in.
 pub fn welcome(app: &App, opened: &Opened) -> Response {
-    let to = if opened.works { "/farm/board" } else { "/" };
+    let to = match opened.works {
+        Works::Market => "/market",
+        Works::Farm => "/farm/board",
+        Works::Stall => "/farm/checkin",
+        Works::Nowhere => "/",
+    };
     session::give(app, Redirect::to(to).into_response(), opened)
 }
 

@@ -26,7 +26,13 @@ fn applications_come_first_and_each_farm_has_its_steps() {
             "Cleo <x>".to_owned(),
             "cleo@example.org".to_owned(),
         );
-        let page = FarmsPage::new(farms, &[owner], lang.words(), None);
+        let page = FarmsPage::new(
+            farms,
+            &[owner],
+            lang.words(),
+            None,
+            "https://market.test/farms/new".to_owned(),
+        );
         let html = page.render(&sample::shell(lang));
         check(&html);
         let at = |text: &str| {
@@ -51,7 +57,13 @@ fn applications_come_first_and_each_farm_has_its_steps() {
         assert!(row("frm_b").contains("Flood &#60;1&#62;"));
         assert!(row("frm_c").contains("Cleo &#60;x&#62;, cleo@example.org"));
         assert!(!row("frm_a").contains("cleo@"));
-        let none = FarmsPage::new(Vec::new(), &[], lang.words(), None);
+        let none = FarmsPage::new(
+            Vec::new(),
+            &[],
+            lang.words(),
+            None,
+            "https://market.test/farms/new".to_owned(),
+        );
         check(&none.render(&sample::shell(lang)));
     }
 }
@@ -69,7 +81,13 @@ fn a_refusal_stands_at_its_farm() {
         FarmStatus::Applied,
     ] {
         let farms = vec![farm("frm_a", status), farm("frm_b", status)];
-        let page = FarmsPage::new(farms, &[], Lang::En.words(), Some(refused.clone()));
+        let page = FarmsPage::new(
+            farms,
+            &[],
+            Lang::En.words(),
+            Some(refused.clone()),
+            "https://market.test/farms/new".to_owned(),
+        );
         let html = page.render(&sample::shell(Lang::En));
         assert!(html.contains("role=\"alert\"") && html.contains("href=\"#farm-frm_a\""));
         assert_eq!(html.matches("Say &#60;why&#62;.").count(), 2, "{html}");

@@ -278,10 +278,9 @@ fn sum(seen: &Following, w: Words) -> (String, String) {
         Payment::Failed | Payment::Expired => "orders-pay-failed",
         Payment::Voided => "orders-pay-voided",
     });
-    (
-        label.into_owned(),
-        about(add(seen, OrderLine::counts), has_open(seen), w),
-    )
+    let all = add(seen, OrderLine::counts);
+    let due = Money::new(all.minor - seen.settled().minor, all.currency);
+    (label.into_owned(), about(due, has_open(seen), w))
 }
 
 /// What is not final yet, and how far it went from what was ordered.
@@ -290,7 +289,7 @@ fn note(seen: &Following, w: Words) -> String {
     if has_open(seen) {
         note.push(w.say("orders-sum-open").into_owned());
     }
-    let first = add(seen, |line| line.estimated);
+    let first = seen.first();
     if first != add(seen, OrderLine::counts) {
         note.push(w.say_a("orders-sum-was", &formats::money(first, w)));
     }

@@ -65,12 +65,16 @@ impl List {
     ) -> Self {
         let mut groups: Vec<Group> = Vec::new();
         for notice in notices {
-            let url = format!("/orders/{}/track", notice.order);
+            let url = match &notice.farm {
+                Some(_) => format!("/farm/orders/{}", notice.order),
+                None => format!("/orders/{}/track", notice.order),
+            };
             let item = item(notice, market, w, now);
-            match groups.iter_mut().find(|group| group.url == url) {
+            let code = one_line(&notice.args.code);
+            match groups.iter_mut().find(|group| group.code == code) {
                 Some(group) => group.items.push(item),
                 None => groups.push(Group {
-                    code: one_line(&notice.args.code),
+                    code,
                     url,
                     items: vec![item],
                 }),

@@ -70,6 +70,8 @@ pub struct Overview {
     pub ready: i64,
     /// Of fees that belong to no farm.
     pub cash_of_none: i64,
+    /// Farms that applied and wait for an answer.
+    pub applied: i64,
 }
 
 impl FarmLine {

@@ -144,6 +144,14 @@ fn where_and_when(overview: &Overview, w: Words) -> String {
 
 fn todo(overview: &Overview, late: &[(&FarmLine, Late)], w: Words) -> Vec<Todo> {
     let mut todo = Vec::new();
+    if overview.applied > 0 {
+        todo.push(Todo {
+            says: w.say_with("orders-day-applied", &[("n", overview.applied.into())]),
+            more: w.say("orders-day-applied-more").into_owned(),
+            url: "/market/farms".to_owned(),
+            go: w.say("orders-day-applied-go").into_owned(),
+        });
+    }
     for (farm, how) in late {
         let key = match how {
             Late::NotBegun => "orders-day-not-begun",
@@ -283,6 +291,7 @@ mod tests {
             orders: 4,
             ready: 0,
             cash_of_none: 50,
+            applied: 0,
         }
     }
 

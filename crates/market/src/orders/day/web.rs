@@ -20,6 +20,7 @@ use crate::{
     accounts::model::{Caller, ended_topic},
     app::App,
     error::Result,
+    farms,
     http::{
         body::Query,
         guard::{self, Manager},
@@ -63,8 +64,12 @@ async fn find(app: &App, who: &Caller) -> Result<Overview> {
         Some(day) => Some(day),
         None => store::find_last_day(&read, market).await?,
     };
+    let applied = farms::store::count_waiting(&read, market).await?;
     let Some(day) = day else {
-        return Ok(Overview::default());
+        return Ok(Overview {
+            applied,
+            ..Overview::default()
+        });
     };
     let spans = store::list_spans(&read, market, &day.id).await?;
     let counts = store::list_counts(&read, market, &day.id).await?;
@@ -91,6 +96,7 @@ async fn find(app: &App, who: &Caller) -> Result<Overview> {
         orders,
         ready,
         cash_of_none,
+        applied,
     })
 }
 

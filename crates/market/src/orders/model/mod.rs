@@ -332,6 +332,36 @@ impl Order {
 }
 
 impl Following {
+    /// What it came to when it was ordered, lines and fees. Sums that do not fit are left out rather than wrapped.
+    pub fn first(&self) -> Money {
+        let lines = self.lines.iter().map(|line| line.estimated);
+        let fees = self.fees.iter().map(|fee| fee.amount);
+        self.sum(lines.chain(fees))
+    }
+
+    /// What was settled at the stall with the parts that are collected, while others are still to come.
+    pub fn settled(&self) -> Money {
+        use Status::{Completed, Fulfilled};
+        let is_collected = |part: &FarmOrderId| {
+            let part = self.order.part(part);
+            part.is_some_and(|part| matches!(part.status, Fulfilled | Completed))
+        };
+        let awaited = self.order.parts.iter().any(|part| part.status.is_open());
+        if !awaited || self.order.payment != Payment::PayAtPickup {
+            return self.sum(std::iter::empty());
+        }
+        let lines = self.lines.iter().filter(|line| is_collected(&line.part));
+        let fees = self.fees.iter();
+        let fees = fees.filter(|fee| fee.part.as_ref().is_some_and(is_collected));
+        let lines = lines.map(OrderLine::counts);
+        self.sum(lines.chain(fees.map(|fee| fee.amount)))
+    }
+
+    fn sum(&self, amounts: impl Iterator<Item = Money>) -> Money {
+        let zero = Money::new(0, self.order.currency);
+        amounts.fold(zero, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
+    }
+
     /// What a farm said last of its part, while anybody still waits for that.
     pub fn late_now(&self, part: &FarmOrder, now: Ts) -> Option<&Late> {
         let waits = part.status < Status::Missed && now < self.order.window.ends_at;

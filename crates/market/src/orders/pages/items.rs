@@ -192,12 +192,14 @@ pub fn totals(following: &Following, audience: &Audience, w: Words) -> Totals {
     for fee in fees {
         rows.push((formats::fee(&fee.kind, w), formats::money(fee.amount, w)));
     }
-    let fees = following.fees.iter().map(|fee| fee.amount);
-    let lines = following.lines.iter().map(|line| line.estimated);
-    let zero = Money::new(0, following.order.currency);
-    let first = lines
-        .chain(fees)
-        .fold(zero, |sum, amount| sum.checked_add(amount).unwrap_or(sum));
+    let first = following.first();
+    let settled = following.settled();
+    if settled.minor > 0 {
+        rows.push((
+            w.say("orders-sum-settled").into_owned(),
+            formats::money(Money::new(-settled.minor, settled.currency), w),
+        ));
+    }
     let mut note = Vec::new();
     if open {
         note.push(w.say("orders-sum-open").into_owned());
@@ -211,7 +213,7 @@ pub fn totals(following: &Following, audience: &Audience, w: Words) -> Totals {
         rows,
         label: pay_label(following, audience, w),
         note: note.join(" "),
-        sum: formats::money(all, w),
+        sum: formats::money(Money::new(all.minor - settled.minor, all.currency), w),
         items: if living > 0 {
             w.say_n("orders-items", living)
         } else {

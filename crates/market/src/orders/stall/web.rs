@@ -35,7 +35,7 @@ use crate::{
     },
     markets::{self, model::MarketDay},
     orders::{
-        actions::{Goal, Keep, Outcome, Wish, advance, farm_topic},
+        actions::{Answer, Goal, Keep, Outcome, Wish, advance, farm_topic},
         board, desk, following, links,
         model::{Status, board::BoardFarm, code, guard::Ask, seen::Audience},
         store as orders,
@@ -236,8 +236,13 @@ async fn collect(
         Ok(wish) => advance(&app, &who, &form.order, &wish, Some(keep)).await,
         Err(error) => Err(error),
     };
+    // One farm's box is collected, the others' are not to be had like this: that is no success.
+    let done = done.and_then(|done| match done {
+        Answer::Now(outcome) => outcome.refused().map_or(Ok(()), Err),
+        Answer::Kept(_) => Ok(()),
+    });
     let error = match done {
-        Ok(_) => {
+        Ok(()) => {
             let code = code_of(&app, &who, &form.order).await?;
             let slug = stall.farm.map(|farm| farm.slug).unwrap_or_default();
             let back = format!("/farm/checkin?farm={slug}&q={code}");

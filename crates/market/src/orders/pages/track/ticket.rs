@@ -1,6 +1,6 @@
 //! What is shown at the stall, as long as there is something to collect there.
 use crate::{
-    kernel::time::Ts,
+    kernel::{money::Money, time::Ts},
     markets::model::Market,
     orders::{
         model::{Following, Status, seen::Audience},
@@ -51,7 +51,8 @@ pub fn ticket(
     let today = formats::day_of(now, &market.zone);
     let day = formats::day(&order.window.date).map(|day| formats::when_full(day, today, w));
     let (sum, open) = items::total(following);
-    let sum = formats::money(sum, w);
+    let due = Money::new(sum.minor - following.settled().minor, sum.currency);
+    let sum = formats::money(due, w);
     let pays = !matches!(audience, Audience::Farm(_));
     let may = customer && may_arrive(order, today);
     let address = match &order.place.access {
