@@ -94,25 +94,13 @@ fn ticked(orders: &[TestOrder]) -> String {
     ticked.collect::<Vec<_>>().concat()
 }
 
-/// Everything to buy but the last press; the form of that.
-async fn ready_to_buy(ana: &Client) -> String {
-    ana.post_form("/cart", "more=prd_frm_rosa_0&back=/shop")
-        .await;
-    ana.post_form("/checkout", "name=Ana&email=ana%40example.org&phone=")
-        .await;
-    ana.post_form("/checkout/pickup", "window=win").await;
-    let confirm = ana.get("/checkout/confirm").await;
-    let (key, total) = (confirm.field("key"), confirm.field("total"));
-    format!("key={key}&total={total}")
-}
-
 #[tokio::test]
 async fn a_full_disk_is_said_and_reading_goes_on_and_room_is_enough_to_write_again() {
     let app = TestApp::new().await;
     let orders = place_many(&app, 60).await;
     let (rosa, board) = (app.farmer("rosa"), app.here().by_session("rosa"));
     let (ana, manager) = (app.customer("ana"), app.here().by_session("manager"));
-    let basket = ready_to_buy(&ana).await;
+    let basket = ana.ready_to_buy().await;
     fill(&app).await;
     // What is left of the last pages takes a few.
     let mut went = 0;
@@ -391,7 +379,7 @@ async fn a_connection_that_is_cut_in_a_commit_leaves_doubt_and_the_key_makes_it_
     }
     let order = app.order().place().await;
     let ana = app.customer("ana");
-    let form = ready_to_buy(&ana).await;
+    let form = ana.ready_to_buy().await;
     let wire = wire(&app).await;
     let db = Db::open(&db::Config::new(wire.url.parse().unwrap()))
         .await

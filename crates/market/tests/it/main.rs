@@ -32,6 +32,8 @@ mod config;
 #[cfg(test)]
 mod csrf;
 #[cfg(test)]
+mod cut;
+#[cfg(test)]
 mod due;
 #[cfg(test)]
 mod failing;

@@ -47,6 +47,21 @@ impl Client {
     pub async fn press(&self, path: &str) -> Answer {
         self.send(self.request(Method::POST, path, "")).await
     }
+
+    /// Does everything to buy a bunch of carrots but the last press; the form of that.
+    pub async fn ready_to_buy(&self) -> String {
+        for (path, form) in [
+            ("/cart", "more=prd_frm_rosa_0&back=/shop"),
+            ("/checkout", "name=Ana&email=ana%40example.org&phone="),
+            ("/checkout/pickup", "window=win"),
+        ] {
+            let answer = self.post_form(path, form).await;
+            assert_eq!(answer.status, 303, "{answer:?}");
+        }
+        let confirm = self.get("/checkout/confirm").await;
+        let (key, total) = (confirm.field("key"), confirm.field("total"));
+        format!("key={key}&total={total}")
+    }
 }
 
 impl Answer {
