@@ -48,7 +48,13 @@ pub async fn run(out: &Out, global: &Global, env: Vec<(String, String)>, args: S
             "market {}, data in {}, mail: {}",
             env!("CARGO_PKG_VERSION"),
             app.config.data.display(),
-            app.config.mail.mode
+            match app.config.mail.mode.as_str() {
+                "folder" => format!(
+                    "files in {}, to nobody",
+                    app.config.data.join("mail").display()
+                ),
+                mode => mode.to_owned(),
+            }
         ));
     }
     if let Some(link) = link {

@@ -79,7 +79,7 @@ orders-harvest-so-far = { $done } of { $n } done
 orders-harvest-not-final = Final at { $until }, { $orders } so far.
 orders-harvest-final = Final, { $a }.
 orders-harvest-none = Nothing is ordered for this day so far.
-orders-harvest-nowhere = Anywhere
+orders-harvest-nowhere = Without a place
 orders-harvest-things = { $n ->
     [one] 1 thing
    *[other] { $n } things

@@ -121,7 +121,7 @@ products-declined = The market declined this farm. Reason: { $a }
 products-apply-again = Correct it and apply again
 
 products-sheet-title = Products as a table
-products-sheet-link = Table
+products-sheet-link = Import or export
 products-sheet-save = Save as CSV
 products-sheet-read = Read a table
 products-sheet-lead = A table has { $n } lines at most. A line with an id changes that product, one without adds a product.
@@ -129,6 +129,7 @@ products-sheet-file = CSV file
 products-sheet-file-hint = Save the table first, change it in a spreadsheet, and read it back.
 products-sheet-look = See what it would do
 products-sheet-columns = Columns:
+products-sheet-categories = Categories, as the file has them:
 products-sheet-would = What each line would do
 products-sheet-do = Do it
 products-sheet-adds = new product

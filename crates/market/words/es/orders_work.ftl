@@ -79,7 +79,7 @@ orders-harvest-so-far = { $done } de { $n } hechos
 orders-harvest-not-final = Definitivo: { $until }; { $orders } hasta ahora.
 orders-harvest-final = Definitivo, { $a }.
 orders-harvest-none = Todavía no hay nada pedido para este día.
-orders-harvest-nowhere = En cualquier sitio
+orders-harvest-nowhere = Sin lugar
 orders-harvest-things = { $n ->
     [one] 1 cosa
    *[other] { $n } cosas

@@ -121,7 +121,7 @@ products-declined = El mercado ha rechazado esta granja. Motivo: { $a }
 products-apply-again = Corregir y solicitar otra vez
 
 products-sheet-title = Productos en una tabla
-products-sheet-link = Tabla
+products-sheet-link = Importar o exportar
 products-sheet-save = Guardar como CSV
 products-sheet-read = Leer una tabla
 products-sheet-lead = Una tabla tiene { $n } líneas como máximo. Una línea con id cambia ese producto; sin id, añade uno.
@@ -129,6 +129,7 @@ products-sheet-file = Archivo CSV
 products-sheet-file-hint = Guarda la tabla, cámbiala en una hoja de cálculo y vuelve a leerla.
 products-sheet-look = Ver qué haría
 products-sheet-columns = Columnas:
+products-sheet-categories = Categorías, como están en el archivo:
 products-sheet-would = Qué haría cada línea
 products-sheet-do = Hacerlo
 products-sheet-adds = producto nuevo

@@ -5,7 +5,7 @@ use super::model::{COLUMNS, Judged, MOST_LINES, Plan, Unreadable, cells};
 use crate::{
     farms::model::Farm,
     pages::{Shell, Theme, render, sheet::Sheet},
-    products::model::Product,
+    products::model::{CATEGORIES, Product},
     words::Words,
 };
 
