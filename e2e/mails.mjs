@@ -5,6 +5,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { startBrowser } from "./lib.mjs";
+import { faults as invalid, MAIL } from "./valid.mjs";
 
 const folder = process.argv[2];
 // In the languages people read, and with the longest names in one of them; further arguments choose by what a name holds.
@@ -19,6 +20,10 @@ await mkdir(pictures, { recursive: true });
 const browser = await startBrowser();
 const faults = [];
 const sheets = new Map();
+for (const file of files) {
+  const html = await readFile(join(folder, file), "utf8");
+  faults.push(...(await invalid(html, MAIL)).map((fault) => `${file}: ${fault}`));
+}
 try {
   for (const scheme of ["light", "dark"]) {
     for (const width of [320, 600]) {

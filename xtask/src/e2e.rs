@@ -1,6 +1,7 @@
 //! `cargo x e2e` and `cargo x perf`: real Chromium against a real server. The scripts in
 //! e2e/ start the server themselves; here it is built and they are told where it lies.
-//! `cargo x types` reads the modules that browsers get, and needs neither.
+//! `cargo x types` reads the modules that browsers get, and needs neither; `cargo x lighthouse`
+//! judges a release build as a phone would meet it.
 
 use crate::process::{Result, build_market, root, run as run_open};
 use crate::setup;
@@ -64,6 +65,19 @@ pub fn types(_args: &TypesArgs) -> Result {
         run_open(compiler.args(["--project", world]))?;
     }
     Ok(())
+}
+
+#[derive(clap::Args)]
+pub struct LighthouseArgs {
+    /// Only pages of these names
+    names: Vec<String>,
+}
+
+pub fn lighthouse(args: &LighthouseArgs) -> Result {
+    setup::browser_driver()?;
+    setup::lighthouse()?;
+    let binary = build_market(true)?;
+    run_open(node(&binary).arg("lighthouse/run.mjs").args(&args.names))
 }
 
 pub fn perf(_args: &PerfArgs) -> Result {

@@ -56,6 +56,8 @@ enum Verb {
     Mails(mails::Args),
     /// Every page in a real browser, three widths, each look: pictures in target/look
     Look(look::Args),
+    /// Lighthouse, as a phone: twelve pages, the median of three, on a release build
+    Lighthouse(e2e::LighthouseArgs),
     /// Times in a real browser, on a release build
     Perf(e2e::PerfArgs),
     /// The k6 load test, with memory measured and the history counted afterwards
@@ -100,6 +102,7 @@ fn run(verb: Verb) -> Result {
         Verb::Types(args) => e2e::types(&args),
         Verb::Mails(args) => mails::run(&args),
         Verb::Look(args) => look::run(&args),
+        Verb::Lighthouse(args) => e2e::lighthouse(&args),
         Verb::Perf(args) => e2e::perf(&args),
         Verb::Load(args) => load::run(&args),
         Verb::Orders(args) => orders::run(&args),

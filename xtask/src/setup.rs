@@ -12,7 +12,8 @@ pub struct Args {}
 pub fn run(_args: &Args) -> Result {
     packages()?;
     coverage_tool()?;
-    browser_driver()
+    browser_driver()?;
+    lighthouse()
 }
 
 /// Debian's packages, each with the sign by which it is known to be there.
@@ -159,9 +160,18 @@ fn coverage_tool() -> Result {
     run_open(&mut install)
 }
 
-/// The browser tests' packages, when they have changed or were never installed.
+/// The browser tests' packages.
 pub fn browser_driver() -> Result {
-    let folder = root().join("e2e");
+    node_packages(&root().join("e2e"))
+}
+
+/// Two hundred packages that nothing else needs.
+pub fn lighthouse() -> Result {
+    node_packages(&root().join("e2e/lighthouse"))
+}
+
+/// When they have changed or were never installed.
+fn node_packages(folder: &Path) -> Result {
     let changed = |path: &str| {
         folder
             .join(path)

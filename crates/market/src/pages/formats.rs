@@ -294,6 +294,22 @@ pub fn list(names: &[&str], w: Words) -> String {
     }
 }
 
+/// As much as search engines show below a link: one line, cut off between words.
+pub fn about(text: &str) -> String {
+    const MOST: usize = 155;
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > MOST {
+            return line + "…";
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
 /// The first letter as a capital: what was written to stand inside a sentence now begins one.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
@@ -318,6 +334,14 @@ mod tests {
 
     fn london() -> TimeZone {
         TimeZone::get("Europe/London").unwrap()
+    }
+
+    #[test]
+    fn what_a_page_is_about_is_one_line_of_whole_words() {
+        assert_eq!(about(" Carrots,\n £2.40 "), "Carrots, £2.40");
+        let long = about(&"carrots ".repeat(40));
+        assert!(long.ends_with("carrots…"), "{long}");
+        assert!(long.chars().count() <= 156, "{long}");
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl ShopPage<'_> {
     fn is_bare(&self) -> bool {
         self.tiles.is_empty() && self.search.is_empty() && self.category.is_empty()
     }
+
+    fn about(&self) -> String {
+        let Lead { title, text, .. } = &self.lead;
+        formats::about(&format!("{}: {title}. {text}", self.shell.market))
+    }
 }
 
 /// `6 items, about £24.30`, at the foot of the shop.
@@ -68,6 +73,22 @@ pub struct ProductPage<'a> {
     pub cart: Option<CartBar>,
 }
 
+impl ProductPage<'_> {
+    fn about(&self) -> String {
+        let Tile {
+            name,
+            farm,
+            price,
+            unit,
+            ..
+        } = &self.tile;
+        formats::about(&format!(
+            "{name}, {price} {unit}, {farm}. {}",
+            self.description
+        ))
+    }
+}
+
 #[derive(Template)]
 #[template(path = "shop/pages/farms.html")]
 pub struct FarmsPage<'a> {
@@ -80,6 +101,12 @@ pub struct FarmsPage<'a> {
 impl FarmsPage<'_> {
     fn badge(&self, farm: &Farm) -> Option<&Badge> {
         self.defs.badge(farm.id.as_str())
+    }
+
+    fn about(&self) -> String {
+        let names: Vec<&str> = self.farms.iter().map(|farm| farm.name.as_str()).collect();
+        let (farms, market) = (names.join(", "), &self.shell.market);
+        formats::about(&format!("{}: {market}. {farms}", self.w.say("shop-farms")))
     }
 }
 
@@ -95,6 +122,19 @@ pub struct FarmPage<'a> {
     pub paused: Option<String>,
     pub tiles: Vec<Tile>,
     pub cart: Option<CartBar>,
+}
+
+impl FarmPage<'_> {
+    fn about(&self) -> String {
+        let Farm { name, town, .. } = self.farm;
+        let facts = [name, town, &self.shell.market];
+        let known: Vec<&str> = facts
+            .map(String::as_str)
+            .into_iter()
+            .filter(|fact| !fact.is_empty())
+            .collect();
+        formats::about(&format!("{}. {}", known.join(", "), self.story.join(" ")))
+    }
 }
 
 /// What a product's page lists below its description.

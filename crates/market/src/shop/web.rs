@@ -205,7 +205,7 @@ pub async fn shop_page(
         more,
         total: w.say_n("shop-total", usize::try_from(total).unwrap_or(0)),
         cart: counter.bar(who, w),
-        canonical: is_first.then(|| canonical(category.as_deref())),
+        canonical: is_first.then(|| app.base_url(&who.market) + &canonical(category.as_deref())),
         below,
     }))
     .into_response())

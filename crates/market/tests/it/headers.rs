@@ -452,3 +452,39 @@ async fn a_handler_that_is_too_slow_or_panics_says_no_more_than_an_id() {
     assert!(text.contains(&id) && !text.contains("secret"), "{text}");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn pages_that_may_be_found_say_what_they_are_about_and_no_other_page_may_be() {
+    let app = TestApp::new().await;
+    let stranger = app.stranger();
+    let about = |page: &str| {
+        let (_, after) = page.split_once(r#"<meta name="description" content=""#)?;
+        Some(after.split_once('"')?.0.to_owned())
+    };
+    for (path, says) in [
+        ("/", "Order by"),
+        ("/shop?category=root", "Order by"),
+        ("/farms", "rosa farm"),
+        ("/farms/rosa", "rosa farm"),
+        ("/p/carrots-rosa", "Carrots, £"),
+    ] {
+        let page = stranger.get(path).await.text();
+        let about = about(&page).unwrap_or_else(|| panic!("{path} says nothing:\n{page}"));
+        assert!(about.contains(says), "{path}: {about}");
+        assert!(!page.contains("noindex"), "{path}");
+    }
+    for path in ["/shop?q=eggs", "/cart", "/login", "/track", "/nothing-here"] {
+        let page = stranger.get(path).await.text();
+        assert!(
+            page.contains(r#"name="robots" content="noindex""#),
+            "{path}"
+        );
+        assert_eq!(about(&page), None, "{path}");
+    }
+    let shop = stranger.get("/shop").await.text();
+    assert!(
+        shop.contains(r#"<link rel="canonical" href="http://market.test/">"#),
+        "{shop}"
+    );
+    app.finish().await;
+}
