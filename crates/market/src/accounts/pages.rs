@@ -227,6 +227,15 @@ impl<'a> Plain<'a> {
         self
     }
 
+    /// The way on from a page that is the end of another.
+    #[must_use]
+    pub fn way(self, url: &str, key: &str) -> Self {
+        let words = self.w.say(key).into_owned();
+        self.part(format!(
+            "<p><a class=\"btn\" href=\"{url}\">{words}</a></p>"
+        ))
+    }
+
     #[must_use]
     pub fn part(mut self, html: String) -> Self {
         self.parts.push(html);

@@ -2,12 +2,13 @@
 use askama::Template;
 use serde_json::Value;
 
-use super::model::{STATUS, Shown, Verb};
+use super::model::{Entry, STATUS, Shown, Verb, Via};
 use crate::{
     error::FieldError,
     kernel::{role::Role, time::Ts},
     markets::model::Market,
-    pages::{Shell, Theme, formats, inputs::Answers, manage, render, sheet::Sheet},
+    orders::model::Status,
+    pages::{Shell, Theme, formats, inputs::Answers, manage, names, render, sheet::Sheet},
     words::Words,
 };
 
@@ -80,7 +81,11 @@ impl AuditPage<'_> {
             Some(name) => format!("{name}, {role}"),
             None => role,
         };
-        let from = [&entry.via, &entry.address, &entry.request];
+        let from = [
+            via(&entry.via, w),
+            entry.address.clone(),
+            entry.request.clone(),
+        ];
         let from = from.into_iter().filter(|part| !part.is_empty());
         Row {
             title: verb(&entry.verb, w),
@@ -89,22 +94,35 @@ impl AuditPage<'_> {
             actor: entry.actor.as_deref(),
             who,
             thing: &entry.thing,
-            changes: changes(entry.was.as_deref(), entry.became.as_deref()),
-            from: from.map(String::as_str).collect::<Vec<_>>().join(" · "),
+            changes: changes(entry, w),
+            from: from.collect::<Vec<_>>().join(" · "),
         }
     }
 }
 
+/// By which way it came, where that is not the usual one.
+fn via(text: &str, w: Words) -> String {
+    match Via::parse(text) {
+        Some(Via::Token) => w.say("audit-via-token").into_owned(),
+        Some(Via::Cli) => w.say("audit-via-cli").into_owned(),
+        Some(Via::Nothing | Via::Session | Via::System) | None => String::new(),
+    }
+}
+
 /// Each value that is said of the thing, by its name.
-fn changes(was: Option<&str>, became: Option<&str>) -> Vec<(String, String, String)> {
+fn changes(entry: &Entry, w: Words) -> Vec<(String, String, String)> {
     let read = |text: Option<&str>| match text.map(serde_json::from_str) {
         Some(Ok(Value::Object(map))) => map,
         _ => serde_json::Map::new(),
     };
-    let (was, became) = (read(was), read(became));
+    let (was, became) = (read(entry.was.as_deref()), read(entry.became.as_deref()));
+    let is_step = entry.verb == STATUS;
     let plain = |value: Option<&Value>| match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => {
+            let status = Status::parse(text).filter(|_| is_step);
+            status.map_or_else(|| text.clone(), |status| names::farm_word(status, w))
+        }
         Some(other) => other.to_string(),
     };
     let mut names: Vec<&String> = was.keys().chain(became.keys()).collect();
@@ -209,7 +227,6 @@ fn verb(text: &str, w: Words) -> String {
 mod tests {
     use super::*;
     use crate::{
-        audit::model::Entry,
         error::Say,
         pages::sample::{self, at},
         words::Lang,
@@ -280,11 +297,33 @@ mod tests {
 
     #[test]
     fn what_is_the_same_is_not_told() {
-        let row = shown("product.changed", "ADMIN");
-        let told = changes(row.entry.was.as_deref(), row.entry.became.as_deref());
+        let w = Lang::En.words();
+        let mut entry = shown("product.changed", "ADMIN").entry;
+        let told = changes(&entry, w);
         let names: Vec<&str> = told.iter().map(|change| &*change.0).collect();
         assert_eq!(names, ["days", "name", "price_minor"]);
-        assert!(changes(None, Some("no json")).is_empty());
+        entry.was = None;
+        entry.became = Some("no json".to_owned());
+        assert!(changes(&entry, w).is_empty());
+    }
+
+    #[test]
+    fn a_step_of_an_order_is_told_in_words_and_only_an_unusual_way() {
+        let w = Lang::En.words();
+        let mut entry = shown(STATUS, "ADMIN").entry;
+        entry.was = Some(r#"{"status":"PREPARING"}"#.to_owned());
+        entry.became = Some(r#"{"status":"READY"}"#.to_owned());
+        let words = |was: &str, became: &str| {
+            vec![("status".to_owned(), was.to_owned(), became.to_owned())]
+        };
+        assert_eq!(changes(&entry, w), words("Packing", "Ready"));
+        // Others have statuses of their own.
+        entry.verb = "day.moved".to_owned();
+        assert_eq!(changes(&entry, w), words("PREPARING", "READY"));
+        let ways: Vec<String> = Via::ALL.iter().map(|way| via(way.as_str(), w)).collect();
+        let told = ways.iter().filter(|way| !way.is_empty()).count();
+        assert_eq!(told, 2, "{ways:?}");
+        assert_eq!(via("TOKEN", w), "by a token");
     }
 
     #[test]

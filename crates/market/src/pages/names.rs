@@ -1,6 +1,6 @@
-//! The words of what a product can be: its category, allergens, diets and units.
+//! The words of what a product can be: its category, allergens, diets and units; and of where an order stands.
 use super::formats;
-use crate::{products::model::UNITS, words::Words};
+use crate::{orders::model::Status, products::model::UNITS, words::Words};
 
 pub fn category(category: &str, w: Words) -> String {
     let key = match category {
@@ -58,6 +58,22 @@ pub fn units(current: &str, w: Words) -> Vec<(&'static str, String)> {
         }
     }
     units
+}
+
+/// What a farm reads: what there is to do.
+pub fn farm_word(status: Status, w: Words) -> String {
+    w.say(match status {
+        Status::Pending => "orders-status-new",
+        Status::Confirmed => "orders-status-to-pack",
+        Status::Preparing => "orders-status-packing",
+        Status::Ready => "orders-status-ready",
+        Status::OutForDelivery => "orders-status-on-its-way",
+        Status::Missed => "orders-status-missed",
+        Status::Fulfilled => "orders-status-collected",
+        Status::Completed => "orders-status-complete",
+        Status::Cancelled => "orders-status-cancelled",
+    })
+    .into_owned()
 }
 
 #[cfg(test)]

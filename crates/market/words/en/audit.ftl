@@ -49,3 +49,5 @@ audit-did-setup-link = Made a set-up link
 audit-did-setup-market = Named the market
 audit-did-setup-owner = Became the market’s first admin
 audit-did-setup-done = Finished the set-up
+audit-via-token = by a token
+audit-via-cli = from the command line

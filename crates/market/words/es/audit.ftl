@@ -49,3 +49,5 @@ audit-did-setup-link = Creó un enlace de instalación
 audit-did-setup-market = Dio nombre al mercado
 audit-did-setup-owner = Pasó a ser el primer administrador
 audit-did-setup-done = Terminó la instalación
+audit-via-token = con un token
+audit-via-cli = desde la línea de órdenes

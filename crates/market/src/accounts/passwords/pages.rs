@@ -63,10 +63,7 @@ pub fn old_sign_up(shell: &Shell) -> String {
     let w = shell.words;
     Plain::new(shell, w.say("accounts-signup-title"), "")
         .note("bad", Some("accounts-signup-old"))
-        .part(format!(
-            "<p><a class=\"btn\" href=\"/signup\">{}</a></p>",
-            w.say("accounts-signup-again")
-        ))
+        .way("/signup", "accounts-signup-again")
         .html()
 }
 

@@ -224,6 +224,7 @@ pub fn old_link(shell: &Shell) -> String {
     let w = shell.words;
     Plain::new(shell, w.say("accounts-account-change-email"), "")
         .note("bad", Some("accounts-email-old"))
+        .way("/account", "accounts-account-title")
         .html()
 }
 

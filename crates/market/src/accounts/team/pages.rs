@@ -192,6 +192,7 @@ pub fn old_invitation(shell: &Shell) -> String {
     let w = shell.words;
     Plain::new(shell, w.say("accounts-invite-old-title"), "")
         .note("bad", Some("accounts-invite-old"))
+        .way("/", "market-error-home")
         .html()
 }
 

@@ -1,4 +1,5 @@
 //! How a status looks: the word for each side of the counter, the box that fills, the step of five.
+pub use crate::pages::names::farm_word;
 use crate::{
     orders::model::{Order, Status},
     words::Words,
@@ -10,22 +11,6 @@ pub fn customer_word(status: Status, w: Words) -> String {
         Status::Pending => "orders-status-placed",
         Status::Confirmed => "orders-status-confirmed",
         Status::Preparing => "orders-status-being-packed",
-        Status::Ready => "orders-status-ready",
-        Status::OutForDelivery => "orders-status-on-its-way",
-        Status::Missed => "orders-status-missed",
-        Status::Fulfilled => "orders-status-collected",
-        Status::Completed => "orders-status-complete",
-        Status::Cancelled => "orders-status-cancelled",
-    })
-    .into_owned()
-}
-
-/// What a farm reads: what there is to do.
-pub fn farm_word(status: Status, w: Words) -> String {
-    w.say(match status {
-        Status::Pending => "orders-status-new",
-        Status::Confirmed => "orders-status-to-pack",
-        Status::Preparing => "orders-status-packing",
         Status::Ready => "orders-status-ready",
         Status::OutForDelivery => "orders-status-on-its-way",
         Status::Missed => "orders-status-missed",
