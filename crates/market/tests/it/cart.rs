@@ -94,7 +94,7 @@ async fn a_guest_buys_from_three_farms() {
     assert_eq!(details.header("location"), "/checkout/pickup");
     let pickup = plain(&guest.get("/checkout/pickup").await);
     assert!(
-        pickup.contains("Saturday 28 November, 9:00–11:00"),
+        pickup.contains(r#"Saturday 28 November, <span class="n">9:00–11:00</span>"#),
         "{pickup}"
     );
     let none = guest.post("/checkout/pickup", "window=win_two").await;
