@@ -10,18 +10,20 @@ use std::{
 };
 
 use axum::{
+    Extension,
     body::Body,
     http::{HeaderMap, header},
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
 use cluster::Subscription;
-use futures_util::stream;
+use futures_util::stream::{self, Stream};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
 };
 
+use super::endless::Endless;
 use crate::error::{Error, Result};
 
 /// A browser that hears nothing for 40 s opens a new stream; a beat also finds out that a right is gone.
@@ -108,34 +110,40 @@ pub trait Source: Send + 'static {
 
 /// The response: the greeting, then whatever the source has, turn by turn.
 pub fn respond<S: Source>(live: Live, source: S) -> Response {
-    let body = stream::unfold(
-        (live, source, true),
-        |(mut live, mut source, greet)| async move {
-            if greet {
-                return Some((
-                    Ok::<_, Infallible>(Bytes::from_static(HELLO.as_bytes())),
-                    (live, source, false),
-                ));
-            }
-            loop {
-                let frame = match live.turn().await {
-                    Turn::Beat if source.still_may().await => Some(PULSE),
-                    Turn::Beat | Turn::End => return None,
-                    Turn::Look(version) => source.look(version).await?,
-                };
-                if let Some(frame) = frame {
-                    return Some((Ok(frame), (live, source, false)));
-                }
-            }
-        },
-    );
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
         // nginx and its like would otherwise hold events back.
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    (headers, Body::from_stream(body)).into_response()
+    let frames = Body::from_stream(frames(live, source));
+    (Extension(Endless), headers, frames).into_response()
+}
+
+fn frames<S: Source>(
+    live: Live,
+    source: S,
+) -> impl Stream<Item = std::result::Result<Bytes, Infallible>> + Send {
+    stream::unfold(
+        (live, source, true),
+        |(mut live, mut source, greet)| async move {
+            if greet {
+                let hello = Bytes::from_static(HELLO.as_bytes());
+                return Some((Ok(hello), (live, source, false)));
+            }
+            loop {
+                // Boxes: what making a frame needs must not lie about in each of ten thousand streams that wait.
+                let frame = match live.turn().await {
+                    Turn::Beat if Box::pin(source.still_may()).await => Some(PULSE),
+                    Turn::Beat | Turn::End => return None,
+                    Turn::Look(version) => Box::pin(source.look(version)).await?,
+                };
+                if let Some(frame) = frame {
+                    return Some((Ok(frame), (live, source, false)));
+                }
+            }
+        },
+    )
 }
 
 /// The version a browser has: from the header of a reconnect, else from the address of the first call.
@@ -379,6 +387,28 @@ mod tests {
         next(&mut body).await;
         rig.cluster.publish("order/1", 7);
         assert_eq!(next(&mut body).await, None);
+    }
+
+    /// Needs a lot while it looks.
+    struct Wide;
+
+    impl Source for Wide {
+        async fn look(&mut self, _: u64) -> Option<Option<Bytes>> {
+            let room = [0_u8; 8 * 1024];
+            tokio::task::yield_now().await;
+            Some(room.first().map(|_| Bytes::new()))
+        }
+
+        async fn still_may(&mut self) -> bool {
+            self.look(0).await.is_some()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_waits_is_small_whatever_its_looks_need() {
+        let rig = Rig::new();
+        let size = size_of_val(&frames(rig.live(), Wide));
+        assert!(size < 2048, "{size}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod cookies;
 pub mod described;
 pub mod developers;
 pub mod download;
+pub mod endless;
 pub mod error_page;
 pub mod guard;
 pub mod headers;

@@ -2,18 +2,20 @@
 //!
 //! Our own and not `axum::serve`, which has no time limit at all and keeps larger buffers for each connection. Plain
 //! `http1` and not a connection that can be upgraded, because a silent one of those lives for ever.
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{Method, Version},
+};
 use hyper::{
     body::{Body as _, Incoming},
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::{net::sockopt, process::Resource};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -23,7 +25,11 @@ use tokio::{
 use tower::ServiceExt as _;
 use tower_http::timeout::TimeoutBody;
 
-use super::{guard::Peer, stalled::Stalled};
+use super::{
+    endless::{self, Kept},
+    guard::Peer,
+    stalled::Stalled,
+};
 use crate::config::Http;
 
 /// How many connections there may be, how much each may say at once and how long it may keep us waiting.
@@ -97,12 +103,12 @@ pub async fn serve(
     if let Err(error) = tune(&listener, limits.stall) {
         tracing::warn!(%error, "the sockets keep the system's own limits");
     }
+    let seats = Arc::new(Semaphore::new(limits.connections));
     let mut door = Door {
         listener,
-        seats: Arc::new(Semaphore::new(limits.connections)),
+        seats: seats.clone(),
         told: None,
     };
-    let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
             accepted = door.next() => accepted,
@@ -112,29 +118,75 @@ pub async fn serve(
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let mut request: Request = request.map(|body| timed(body, limits.body));
-            request.extensions_mut().insert(Peer(peer));
-            router.clone().oneshot(request)
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.head)
-            .max_buf_size(limits.head_bytes)
-            .max_headers(limits.head_lines)
-            .serve_connection(TokioIo::new(Stalled::new(stream, limits.stall)), service);
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, peer = %peer, "connection ended early");
-            }
-            drop(seat);
-        });
+        tokio::spawn(connection(
+            stream,
+            peer,
+            router.clone(),
+            limits,
+            stop.clone(),
+            seat,
+        ));
     }
     drop(door);
-    if timeout(limits.drain, graceful.shutdown()).await.is_err() {
+    // Whoever is inside has a seat.
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    if timeout(limits.drain, seats.acquire_many(all))
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests did not end in time and were cut");
+    }
+}
+
+/// Requests one after another. A live stream is the last one: it goes on in a task of its own, which is far smaller.
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    mut stop: watch::Receiver<bool>,
+    seat: OwnedSemaphorePermit,
+) {
+    let stream = Stalled::new(stream, limits.stall);
+    let waits = stream.waits();
+    let kept = Kept::default();
+    let keeps = kept.clone();
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        // Chunks are known since 1.1, and the answer to a HEAD has none.
+        let may_stream = request.version() == Version::HTTP_11 && request.method() == Method::GET;
+        let mut request: Request = request.map(|body| timed(body, limits.body));
+        request.extensions_mut().insert(Peer(peer));
+        let (answer, keeps) = (router.clone().oneshot(request), keeps.clone());
+        async move {
+            let response = answer.await?;
+            Ok::<_, Infallible>(if may_stream {
+                keeps.instead(response)
+            } else {
+                response
+            })
+        }
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(limits.head_bytes)
+        .max_headers(limits.head_lines)
+        .serve_connection(TokioIo::new(stream), service);
+    let stop = stop.wait_for(|stop| *stop);
+    let finish = |connection: Pin<&mut _>| http1::Connection::graceful_shutdown(connection);
+    let served = endless::served(Pin::new(&mut connection), &kept, &waits, stop, finish);
+    match served.await {
+        Ok(None) => {}
+        Ok(Some(body)) => {
+            let stream = connection.into_parts().io.into_inner();
+            tokio::spawn(async move {
+                if let Err(error) = endless::write(stream, body).await {
+                    tracing::debug!(%error, peer = %peer, "stream ended early");
+                }
+                drop(seat);
+            });
+        }
+        Err(error) => tracing::debug!(%error, peer = %peer, "connection ended early"),
     }
 }
 

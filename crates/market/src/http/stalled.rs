@@ -5,6 +5,10 @@
 use std::{
     io,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -19,15 +23,22 @@ pub struct Stalled<S> {
     patience: Duration,
     /// Armed while a write waits.
     timer: Option<Pin<Box<Sleep>>>,
+    waits: Arc<AtomicBool>,
 }
 
 impl<S> Stalled<S> {
-    pub const fn new(inner: S, patience: Duration) -> Self {
+    pub fn new(inner: S, patience: Duration) -> Self {
         Self {
             inner,
             patience,
             timer: None,
+            waits: Arc::default(),
         }
+    }
+
+    /// Whether a write waits, for one who cannot ask: hyper has the connection.
+    pub fn waits(&self) -> Arc<AtomicBool> {
+        self.waits.clone()
     }
 
     fn watch<T>(
@@ -35,6 +46,7 @@ impl<S> Stalled<S> {
         cx: &mut Context<'_>,
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
+        self.waits.store(written.is_pending(), Ordering::Release);
         if written.is_ready() {
             self.timer = None;
             return written;

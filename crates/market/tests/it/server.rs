@@ -8,14 +8,17 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, routing::get};
+use axum::{Extension, Router, body::Body, response::Response, routing::get};
 use bytes::Bytes;
 use futures_util::stream;
-use market::http::server::{self, Limits};
+use market::http::{
+    endless::Endless,
+    server::{self, Limits},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::{Semaphore, oneshot, watch},
+    sync::{Semaphore, broadcast, oneshot, watch},
     task::JoinHandle,
     time::timeout,
 };
@@ -97,32 +100,40 @@ async fn who_takes_nothing_is_dropped_with_all_that_was_meant_for_them() {
             let _ = self.0.take().unwrap().send(());
         }
     }
-    let (tell, told) = oneshot::channel();
-    let flood = Arc::new(std::sync::Mutex::new(Some(Told(Some(tell)))));
-    let handler = move || {
-        let told = flood.lock().unwrap().take();
-        let piece = Bytes::from(vec![b'x'; 64 * 1024]);
-        let endless = stream::repeat_with(move || {
-            let _kept = &told;
-            Ok::<_, std::io::Error>(piece.clone())
-        });
-        async { Body::from_stream(endless) }
-    };
-    let router = Router::new().route("/", get(handler));
-    let server = Server::start(router, |limits| limits.stall = SHORT).await;
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
-    let mut socket = socket.connect(server.to).await.unwrap();
-    socket
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
-    // Not a byte is read, and the body is given up all the same.
-    timeout(DEADLINE, told)
-        .await
-        .expect("it waits for ever")
-        .unwrap();
-    server.end().await;
+    for is_live in [false, true] {
+        let (tell, told) = oneshot::channel();
+        let flood = Arc::new(std::sync::Mutex::new(Some(Told(Some(tell)))));
+        let handler = move || {
+            let told = flood.lock().unwrap().take();
+            let piece = Bytes::from(vec![b'x'; 64 * 1024]);
+            let endless = stream::repeat_with(move || {
+                let _kept = &told;
+                Ok::<_, std::io::Error>(piece.clone())
+            });
+            async move {
+                let mut response = Response::new(Body::from_stream(endless));
+                if is_live {
+                    response.extensions_mut().insert(Endless);
+                }
+                response
+            }
+        };
+        let router = Router::new().route("/", get(handler));
+        let server = Server::start(router, |limits| limits.stall = SHORT).await;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut socket = socket.connect(server.to).await.unwrap();
+        socket
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        // Not a byte is read, and the body is given up all the same.
+        timeout(DEADLINE, told)
+            .await
+            .expect("it waits for ever")
+            .unwrap();
+        server.end().await;
+    }
 }
 
 #[tokio::test]
@@ -205,6 +216,132 @@ async fn what_does_not_end_in_time_is_cut() {
 }
 
 /// The product itself behind a real listener.
+/// `/events` is a stream of what is sent to it; `/` says hello.
+fn streaming() -> (Router, broadcast::Sender<&'static str>) {
+    let (say, _) = broadcast::channel(64);
+    let said = say.clone();
+    let handler = move || {
+        let words = stream::unfold(said.subscribe(), |mut said| async {
+            let word = said.recv().await.ok().filter(|word| *word != "end")?;
+            Some((Ok::<_, std::io::Error>(word), said))
+        });
+        async { (Extension(Endless), Body::from_stream(words)) }
+    };
+    (hello().route("/events", get(handler)), say)
+}
+
+/// Lets the other tasks work until so many streams listen.
+async fn listeners(say: &broadcast::Sender<&'static str>, count: usize) {
+    let wait = async {
+        while say.receiver_count() != count {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(DEADLINE, wait)
+        .await
+        .expect("it does not come to hold");
+}
+
+async fn ask(server: &Server, ask: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(server.to).await.unwrap();
+    socket.write_all(ask.as_bytes()).await.unwrap();
+    socket
+}
+
+#[tokio::test]
+async fn a_stream_is_written_in_chunks_and_ends_its_connection() {
+    let (router, say) = streaming();
+    let server = Server::start(router, |_| ()).await;
+    // After other requests on the same connection, too.
+    let hello = "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(3);
+    let events = "GET /events HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut socket = ask(&server, &(hello + events)).await;
+    listeners(&say, 1).await;
+    for word in ["one", "", "the second one", "end"] {
+        say.send(word).unwrap();
+    }
+    let said = rest(&mut socket).await;
+    let (hellos, stream) = said.rsplit_once("HTTP/1.1 200 OK").unwrap();
+    assert_eq!(hellos.matches("\r\n\r\nhello").count(), 3, "{said}");
+    let (head, body) = stream.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("transfer-encoding: chunked"), "{head}");
+    assert!(head.contains("connection: close"), "{head}");
+    assert_eq!(body, "3\r\none\r\ne\r\nthe second one\r\n0\r\n\r\n");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_caller_who_hangs_up_or_talks() {
+    let (router, say) = streaming();
+    let server = Server::start(router, |_| ()).await;
+    let events = "GET /events HTTP/1.1\r\nhost: x\r\n\r\n";
+    let socket = ask(&server, events).await;
+    listeners(&say, 1).await;
+    drop(socket);
+    listeners(&say, 0).await;
+    // A second request behind a stream has no answer.
+    let mut socket = ask(&server, events).await;
+    listeners(&say, 1).await;
+    let _ = socket.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    listeners(&say, 0).await;
+    let mut said = Vec::new();
+    let read = timeout(DEADLINE, socket.read_to_end(&mut said)).await;
+    let _ = read.expect("the connection is not closed");
+    assert!(!String::from_utf8(said).unwrap().contains("hello"));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn only_what_can_be_written_in_chunks_leaves_the_usual_way() {
+    let (router, say) = streaming();
+    let server = Server::start(router, |_| ()).await;
+    let old = "GET /events HTTP/1.0\r\nhost: x\r\n\r\n";
+    let mut socket = ask(&server, old).await;
+    listeners(&say, 1).await;
+    say.send("one").unwrap();
+    say.send("end").unwrap();
+    let said = rest(&mut socket).await;
+    assert!(!said.contains("chunked"), "{said}");
+    assert!(said.ends_with("\r\n\r\none"), "{said}");
+    // A head alone, and the connection serves on.
+    let head = "HEAD /events HTTP/1.1\r\nhost: x\r\n\r\n";
+    let last = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let mut socket = ask(&server, &format!("{head}{last}")).await;
+    let said = rest(&mut socket).await;
+    assert_eq!(said.matches("HTTP/1.1 200 OK").count(), 2, "{said}");
+    assert!(said.ends_with("\r\n\r\nhello"), "{said}");
+    listeners(&say, 0).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_stream_behind_a_full_socket_loses_nothing() {
+    let (router, say) = streaming();
+    let large = "x".repeat(64 * 1024);
+    let router = router.route("/large", get(move || async { large }));
+    let server = Server::start(router, |_| ()).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut socket = socket.connect(server.to).await.unwrap();
+    let large = "GET /large HTTP/1.1\r\nhost: x\r\n\r\n".repeat(20);
+    let events = "GET /events HTTP/1.1\r\nhost: x\r\n\r\n";
+    socket.write_all((large + events).as_bytes()).await.unwrap();
+    let (mut read, _write) = socket.into_split();
+    let speak = async {
+        listeners(&say, 1).await;
+        say.send("one").unwrap();
+        say.send("end").unwrap();
+    };
+    let mut said = Vec::new();
+    let hear = timeout(DEADLINE, read.read_to_end(&mut said));
+    let ((), heard) = tokio::join!(speak, hear);
+    heard.expect("it does not end").unwrap();
+    let said = String::from_utf8(said).unwrap();
+    assert_eq!(said.matches("HTTP/1.1 200 OK").count(), 21);
+    assert!(said.ends_with("\r\n\r\n3\r\none\r\n0\r\n\r\n"));
+    server.end().await;
+}
+
 async fn product(app: &TestApp) -> Server {
     Server::start(app.router.clone(), |limits| {
         limits.head = Duration::from_secs(1);
