@@ -6,6 +6,7 @@
     reason = "these commands exist to print to the person who runs them"
 )]
 
+mod abuse;
 mod api;
 mod attack;
 mod bare;
@@ -25,6 +26,7 @@ mod process;
 mod server;
 mod setup;
 mod stampede;
+mod steps;
 mod streams;
 mod test;
 
@@ -78,6 +80,8 @@ enum Verb {
     Bench(bench::Args),
     /// Ten thousand live pages: memory of each, how long a change takes to a thousand of them, readers that never read
     Streams(streams::Args),
+    /// Those who are slow, mute, greedy, deaf or many, while others use the market: each is over in its time
+    Abuse(abuse::Args),
     /// The README's two commands on a bare Debian (needs root)
     Bare(bare::Args),
 }
@@ -113,6 +117,7 @@ fn run(verb: Verb) -> Result {
         Verb::Powercut(args) => powercut::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Streams(args) => streams::run(&args),
+        Verb::Abuse(args) => abuse::run(&args),
         Verb::Bare(args) => bare::run(&args),
     }
 }

@@ -5,10 +5,10 @@
 mod watcher;
 
 use crate::database::{Engine, Engines};
-use crate::http::{Client, set_status, undo};
 use crate::process::{Result, again_optimised, block_on, build_market, open_files};
 use crate::server::{Market, World};
-use std::path::Path;
+use crate::steps::{FIRST, Steps, order};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
@@ -25,6 +25,9 @@ pub struct Args {
     crowd: u32,
     #[arg(long, value_enum, default_value = "both")]
     engine: Engines,
+    /// A release build to measure instead of this tree's
+    #[arg(long)]
+    binary: Option<PathBuf>,
 }
 
 /// Of the server's own memory, for each stream.
@@ -48,7 +51,10 @@ pub fn run(args: &Args) -> Result {
         return Err("the crowd is a part of the streams".into());
     }
     open_files(u64::from(args.streams) + 200)?;
-    let binary = build_market(true)?;
+    let binary = match &args.binary {
+        Some(built) => built.canonicalize()?,
+        None => build_market(true)?,
+    };
     let mut failed = Vec::new();
     for engine in args.engine.list() {
         let missed =
@@ -104,13 +110,6 @@ impl Board {
 struct Crowd {
     heard: UnboundedReceiver<(u32, Heard)>,
     tasks: JoinSet<Result>,
-}
-
-/// The prepared orders' version.
-const FIRST: i64 = 2;
-
-fn order(number: u32) -> String {
-    format!("bench_{number:06}")
 }
 
 impl Crowd {
@@ -229,7 +228,7 @@ async fn watch(market: &Market, args: &Args, board: &mut Board) -> Result {
         each <= KILOBYTES,
     );
     let mut hand = Hand {
-        client: Client::connect(&market.host).await?,
+        steps: Steps::new(market).await?,
         market,
         version: FIRST,
     };
@@ -240,28 +239,11 @@ async fn watch(market: &Market, args: &Args, board: &mut Board) -> Result {
     crowd.whole()
 }
 
-/// Moves the crowd's order to and fro.
+/// Changes orders, and knows the version of the crowd's.
 struct Hand<'a> {
-    client: Client,
+    steps: Steps<'a>,
     market: &'a Market,
     version: i64,
-}
-
-impl Hand<'_> {
-    async fn change(&mut self, order: &str, version: i64) -> Result<i64> {
-        let (host, token) = (&self.market.host, &self.market.bench_token);
-        // Even versions are as prepared, odd ones a step further.
-        let ask = if version % 2 == 0 {
-            set_status(host, order, token, "PREPARING")
-        } else {
-            undo(host, order, token, version)
-        };
-        let answer = self.client.send(&ask).await?;
-        match answer.json()["version"].as_i64() {
-            Some(now) if answer.status == 200 && now == version + 1 => Ok(now),
-            _ => Err(format!("unexpected answer to a change: {}", answer.words()).into()),
-        }
-    }
 }
 
 /// How long each change took to all of the crowd.
@@ -273,7 +255,7 @@ async fn to_the_crowd(
     let mut times = Vec::new();
     for _ in 0..CHANGES {
         let since = Instant::now();
-        hand.version = hand.change(&order(1), hand.version).await?;
+        hand.version = hand.steps.next(&order(1), hand.version).await?;
         let last = crowd.last(args.crowd as usize, hand.version).await?;
         times.push(last - since);
         // The streams' own pace must not be what is measured.
@@ -310,7 +292,7 @@ async fn to_the_one(
     let mut times = Vec::new();
     for number in 0..SINGLES.min(alone) {
         let since = Instant::now();
-        let version = hand.change(&order(number + 2), FIRST).await?;
+        let version = hand.steps.next(&order(number + 2), FIRST).await?;
         times.push(crowd.last(1, version).await? - since);
     }
     times.sort_unstable();
