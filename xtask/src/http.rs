@@ -59,6 +59,13 @@ pub fn request(method: &str, host: &str, path: &str, token: &str, body: &str) ->
     format!("{head}Authorization: Bearer {token}\r\n{kind}\r\n{body}").into_bytes()
 }
 
+/// The same request with an `Idempotency-Key`.
+pub fn keyed(request: &[u8], key: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(request);
+    text.replacen("\r\n", &format!("\r\nIdempotency-Key: {key}\r\n"), 1)
+        .into_bytes()
+}
+
 /// The bytes that a browser sends for a link, or for a form where there is one; `cookie` may be empty.
 pub fn browse(host: &str, path: &str, cookie: &str, form: Option<&str>) -> Vec<u8> {
     let method = if form.is_some() { "POST" } else { "GET" };

@@ -27,13 +27,16 @@ pub struct Args {
     /// One kill only: enough to prove that the checker sees a lost and a doubled event
     #[arg(long)]
     self_test: bool,
+    /// A build without optimisation: what it does is the same, only slower
+    #[arg(long)]
+    debug: bool,
 }
 
 /// Answers that must have come since the last start before the next kill.
 const ANSWERS: u64 = 200;
 
 pub fn run(args: &Args) -> Result {
-    let binary = build_market(true)?;
+    let binary = build_market(!args.debug)?;
     let kills = if args.self_test { 1 } else { args.kills };
     for engine in args.engine.list() {
         once(*engine, &binary, args.orders, kills)
@@ -78,6 +81,12 @@ pub fn report(what: &str, found: &[String]) -> Result {
     .into())
 }
 
+/// The ids of all events there are.
+pub fn events(database: &Database) -> Result<HashSet<String>> {
+    let rows = database.rows("SELECT id FROM status_events")?.into_iter();
+    Ok(rows.map(|row| row.concat()).collect())
+}
+
 /// Changes under way, and the server ended `kills` times in its own way.
 /// The answers, and the events that were there before the first request.
 pub async fn storm(
@@ -87,11 +96,7 @@ pub async fn storm(
     mut end: impl FnMut(&Stream, &mut Market) -> Result,
 ) -> Result<(Vec<Answered>, HashSet<String>)> {
     let mut market = world.start(orders, true)?;
-    let seeded = world
-        .database
-        .rows("SELECT id FROM status_events")?
-        .into_iter();
-    let seeded = seeded.map(|row| row.concat()).collect();
+    let seeded = events(&world.database)?;
     let stream = Stream::open(orders, &market);
     for round in 1..=kills {
         // A different moment each time, yet the same ones in each run.

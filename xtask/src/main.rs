@@ -12,7 +12,9 @@ mod attack;
 mod bare;
 mod bench;
 mod coverage;
+mod cut;
 mod database;
+mod diskfull;
 mod e2e;
 mod http;
 mod kill;
@@ -76,6 +78,10 @@ enum Verb {
     Kill(kill::Args),
     /// The power goes inside a stream of changes: no answered change may be lost (needs root)
     Powercut(powercut::Args),
+    /// Clients close their sockets at any moment: changes are whole or absent, and nothing stays open
+    Cut(cut::Args),
+    /// The database's disk runs full and has room again: refused in words, read on, written again (needs root)
+    Diskfull(diskfull::Args),
     /// Changes, pages and orders per second, beside what SQLite, pgbench and axum do alone
     Bench(bench::Args),
     /// Ten thousand live pages: memory of each, how long a change takes to a thousand of them, readers that never read
@@ -115,6 +121,8 @@ fn run(verb: Verb) -> Result {
         Verb::Attack(args) => attack::run(&args),
         Verb::Kill(args) => kill::run(&args),
         Verb::Powercut(args) => powercut::run(&args),
+        Verb::Cut(args) => cut::run(&args),
+        Verb::Diskfull(args) => diskfull::run(&args),
         Verb::Bench(args) => bench::run(&args),
         Verb::Streams(args) => streams::run(&args),
         Verb::Abuse(args) => abuse::run(&args),

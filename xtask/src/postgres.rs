@@ -32,8 +32,12 @@ const FORGETFUL: &[&str] = &[
 impl Postgres {
     /// Without `durable` it forgets a power cut for speed, which is right for tests only.
     pub fn start(durable: bool) -> Result<Self> {
+        Self::start_in(Scratch::new("pg")?, durable)
+    }
+
+    /// With its data in that folder.
+    pub fn start_in(scratch: Scratch, durable: bool) -> Result<Self> {
         let bin = bin()?;
-        let scratch = Scratch::new("pg")?;
         let who = if is_root() {
             Some(system_user()?)
         } else {
@@ -96,8 +100,11 @@ impl Postgres {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        let log = fs::read_to_string(self.scratch.path().join("log")).unwrap_or_default();
-        Err(format!("PostgreSQL did not start:\n{log}").into())
+        Err(format!("PostgreSQL did not start:\n{}", self.log()).into())
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.scratch.path().join("log")).unwrap_or_default()
     }
 
     pub fn program(&self, name: &str) -> PathBuf {

@@ -24,6 +24,9 @@ pub struct Args {
     cuts: u32,
     #[arg(long, default_value_t = 3000)]
     orders: u32,
+    /// Builds without optimisation: what they do is the same, only slower
+    #[arg(long)]
+    debug: bool,
 }
 
 /// Changes that the careless control must have been answered before its cut.
@@ -34,16 +37,21 @@ pub fn run(args: &Args) -> Result {
         println!("SKIPPED: a file system of its own needs root (mount): run it as root");
         return Ok(());
     }
-    let binary = build_market(true)?;
-    run_open(&mut cargo(&[
+    let binary = build_market(!args.debug)?;
+    let (flag, folder): (&[_], _) = if args.debug {
+        (&[], "debug")
+    } else {
+        (&["--release"], "release")
+    };
+    let careless = [
         "build",
-        "--release",
         "--package",
         "xtask",
         "--example",
         "careless_sqlite",
-    ]))?;
-    control()?;
+    ];
+    run_open(cargo(&careless).args(flag))?;
+    control(&target().join(folder).join("examples/careless_sqlite"))?;
     let scratch = Scratch::new("powercut")?;
     // Declared after the scratch folder, so that it is undone before that is removed.
     let mut disk = Disk::new(scratch.path())?;
@@ -77,12 +85,12 @@ pub fn run(args: &Args) -> Result {
 }
 
 /// SQLite that does not wait for the disk, on the same kind of file system and with the same cut.
-fn control() -> Result {
+fn control(careless: &Path) -> Result {
     let scratch = Scratch::new("careless")?;
     let mut disk = Disk::new(scratch.path())?;
     let file = disk.path().join("careless.db");
     let told = scratch.path().join("answered");
-    let mut command = Command::new(target().join("release/examples/careless_sqlite"));
+    let mut command = Command::new(careless);
     // It complains of its disk, as it should.
     command
         .arg(&file)

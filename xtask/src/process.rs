@@ -209,9 +209,13 @@ pub struct Scratch {
 
 impl Scratch {
     pub fn new(name: &str) -> Result<Self> {
+        Self::below(&std::env::temp_dir(), name)
+    }
+
+    pub fn below(folder: &Path, name: &str) -> Result<Self> {
         let path = tempfile::Builder::new()
             .prefix(&format!("market-{name}-"))
-            .tempdir()?
+            .tempdir_in(folder)?
             .keep();
         let copy = path.clone();
         Ok(Self {

@@ -1,10 +1,11 @@
 //! Sixteen clients that move prepared orders on, step by step, and write down what they
-//! were told. After a kill they wait until they are given the next server.
+//! were told. After a kill they wait until they are given the next server; those that are
+//! forgiving ask again when they are refused with a 503 in words.
 
 use crate::http::{Answer, Client, set_status};
 use crate::process::Result;
 use crate::server::Market;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -12,6 +13,8 @@ use tokio::task::JoinSet;
 
 const CLIENTS: u32 = 16;
 const STEPS: [&str; 2] = ["PREPARING", "READY"];
+/// Before somebody who was refused asks again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// One 200, as the client read it.
 #[derive(Clone, Debug)]
@@ -40,6 +43,9 @@ struct Book {
     flying: u64,
     cut: u64,
     over: bool,
+    forgiving: bool,
+    /// The code of a 503, and how often it was read.
+    refused: BTreeMap<String, u64>,
     /// The start of the server that has no ground any more: what it still says is no answer.
     in_doubt: Option<u32>,
     wrong: Option<String>,
@@ -57,8 +63,18 @@ fn lock(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
 
 impl Stream {
     pub fn open(orders: u32, market: &Market) -> Self {
+        Self::with(orders, market, false)
+    }
+
+    /// With clients that may be refused.
+    pub fn forgiving(orders: u32, market: &Market) -> Self {
+        Self::with(orders, market, true)
+    }
+
+    fn with(orders: u32, market: &Market, forgiving: bool) -> Self {
         let book = Book {
             todo: (1..=orders).map(|order| (order, 0)).collect(),
+            forgiving,
             ..Book::default()
         };
         let book = Arc::new(Mutex::new(book));
@@ -82,6 +98,24 @@ impl Stream {
         lock(&self.book).flying
     }
 
+    /// How often each code of a 503 was read so far.
+    pub fn refused(&self) -> BTreeMap<String, u64> {
+        lock(&self.book).refused.clone()
+    }
+
+    /// An error if a client was told what it should not be.
+    pub fn is_well(&self) -> Result {
+        match &lock(&self.book).wrong {
+            Some(wrong) => Err(wrong.clone().into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Answers count from here on.
+    pub fn count_anew(&self) {
+        lock(&self.book).since_start = 0;
+    }
+
     /// What is read from now on from the server as it runs counts as cut off, whatever it says: a machine without power
     /// says nothing.
     pub fn doubt(&self) {
@@ -91,7 +125,7 @@ impl Stream {
 
     /// The server is back: everybody goes on there.
     pub fn next(&self, market: &Market) {
-        lock(&self.book).since_start = 0;
+        self.count_anew();
         let start = self.target.borrow().start + 1;
         self.target.send_replace(target(start, market));
     }
@@ -100,13 +134,11 @@ impl Stream {
     pub async fn wait_for(&self, wanted: u64) -> Result {
         let since = Instant::now();
         while since.elapsed() < Duration::from_mins(1) {
-            let (answered, wrong, left) = {
+            self.is_well()?;
+            let (answered, left) = {
                 let book = lock(&self.book);
-                (book.since_start, book.wrong.clone(), book.todo.len())
+                (book.since_start, book.todo.len())
             };
-            if let Some(wrong) = wrong {
-                return Err(wrong.into());
-            }
             if answered >= wanted {
                 return Ok(());
             }
@@ -156,13 +188,16 @@ async fn client(book: Arc<Mutex<Book>>, mut seen: watch::Receiver<Target>) {
             STEPS[step],
         );
         let sent = send(&mut connection, &at.host, &ask).await;
-        let done = put_back(&book, (order, step), at.start, sent);
-        if done.is_err() {
-            connection = None;
-            let start = at.start;
-            match seen.wait_for(|target| target.start > start).await {
-                Ok(next) => at = next.clone(),
-                Err(_) => return,
+        match put_back(&book, (order, step), at.start, sent) {
+            Ok(Told::Done) => {}
+            Ok(Told::Refused) => tokio::time::sleep(PAUSE).await,
+            Err(_) => {
+                connection = None;
+                let start = at.start;
+                match seen.wait_for(|target| target.start > start).await {
+                    Ok(next) => at = next.clone(),
+                    Err(_) => return,
+                }
             }
         }
     }
@@ -186,6 +221,11 @@ fn take(book: &Mutex<Book>) -> Option<(u32, usize)> {
     Some(next)
 }
 
+enum Told {
+    Done,
+    Refused,
+}
+
 /// Writes the outcome down. Cut off is in doubt, there or not: the same step is asked for
 /// again, and the answer to that is then binding.
 fn put_back(
@@ -193,7 +233,7 @@ fn put_back(
     (order, step): (u32, usize),
     start: u32,
     sent: std::io::Result<Answer>,
-) -> std::io::Result<()> {
+) -> std::io::Result<Told> {
     let mut book = lock(book);
     book.flying -= 1;
     let answer = match sent {
@@ -208,6 +248,15 @@ fn put_back(
             return Err(error);
         }
     };
+    if book.forgiving && answer.status == 503 {
+        let code = answer.json()["code"]
+            .as_str()
+            .unwrap_or("no code")
+            .to_owned();
+        *book.refused.entry(code).or_default() += 1;
+        book.todo.push_front((order, step));
+        return Ok(Told::Refused);
+    }
     if let Some(answered) = read(&answer, STEPS[step]) {
         book.answers.push(answered);
         book.since_start += 1;
@@ -218,10 +267,11 @@ fn put_back(
         let words = format!("bench_{order:06} to {}: {}", STEPS[step], answer.words());
         book.wrong.get_or_insert(words);
     }
-    Ok(())
+    Ok(Told::Done)
 }
 
-fn read(answer: &Answer, status: &'static str) -> Option<Answered> {
+/// What a 200 says of the step that was asked for.
+pub fn read(answer: &Answer, status: &'static str) -> Option<Answered> {
     let json = answer.json();
     let of = &json["farm_orders"][0];
     if answer.status != 200 || of["status"] != status {
