@@ -30,4 +30,5 @@ pub const ALL: &[Migration] = &[
     migration!("0016_work"),
     migration!("0018_late"),
     migration!("0019_audit"),
+    migration!("0020_filters"),
 ];

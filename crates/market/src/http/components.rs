@@ -18,6 +18,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     kernel::ids::ProductId,
+    orders::slips::pages::{Line, Sheet},
     pages::{
         Shell, Theme,
         art::{Art, Defs},
@@ -41,6 +42,7 @@ struct Page<'a> {
     defs: Defs,
     tiles: Vec<Tile>,
     qr: Option<Qr>,
+    sheets: Vec<Sheet>,
     errors: Vec<(&'static str, &'static str)>,
     cartbar: Bar,
 }
@@ -81,6 +83,7 @@ async fn show(State(app): State<Arc<App>>, Visitor(who): Visitor, look: Look) ->
         shell: &shell,
         tiles,
         defs,
+        sheets: sheets(),
         qr: qr("HTTPS://EXAMPLE.ORG/C/FM-7Q4K2D"),
         errors: vec![
             ("f-wrong", "Enter an e-mail address, like ana@example.org"),
@@ -91,6 +94,38 @@ async fn show(State(app): State<Arc<App>>, Visitor(who): Visitor, look: Look) ->
         },
     };
     Ok(html(render(&page)).into_response())
+}
+
+/// An order on paper: a line that changed, one that is not there, one that is kept cold.
+fn sheets() -> Vec<Sheet> {
+    let line = |quantity: &str, name: &str, place: &str| Line {
+        quantity: quantity.to_owned(),
+        name: name.to_owned(),
+        place: place.to_owned(),
+        is_chilled: place == "Cold room",
+        is_none: quantity == "0",
+        note: (quantity == "2 bags").then(|| "3 were ordered".to_owned()),
+    };
+    let drawn = qr("HTTPS://EXAMPLE.ORG/C/FM-7Q4K2D").into_iter();
+    let sheet = |qr| Sheet {
+        id: "fo_1".to_owned(),
+        code: "FM-7Q4K2D".to_owned(),
+        name: "Ana L.".to_owned(),
+        day: "Saturday 28 November".to_owned(),
+        window: "9:00–11:00".to_owned(),
+        is_chilled: true,
+        note: Some("Leave the tops on.".to_owned()),
+        qr,
+        lines: vec![
+            line("2 bunches", "Carrots", "Row 4"),
+            line("2 bags", "Spinach", "Tunnel"),
+            line("0", "Kale", "Row 9"),
+            line("1 tub", "Yoghurt", "Cold room"),
+        ],
+        items: "3 items".to_owned(),
+        nth: Some("1 of 2".to_owned()),
+    };
+    drawn.map(sheet).collect()
 }
 
 fn tile(ware: &(&str, &str, &str, bool, Option<&str>), defs: &mut Defs) -> Tile {

@@ -35,6 +35,14 @@ const SILENT: &[(&str, &str)] = &[
     ("/checkout/pickup", "a cart is not an order"),
     ("/notifications/read", "what somebody has read"),
     (
+        "/market/orders/filters",
+        "a list's shortcut of one person, which nobody else sees",
+    ),
+    (
+        "/market/orders/filters/forget",
+        "a list's shortcut of one person, which nobody else sees",
+    ),
+    (
         "/farm/orders/{id}/tick",
         "the line itself keeps who ticked it and when",
     ),

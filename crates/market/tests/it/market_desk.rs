@@ -206,6 +206,89 @@ async fn orders_are_found_by_status_farm_day_place_code_and_name() {
     app.finish().await;
 }
 
+async fn keep(app: &TestApp, query: &str, name: &str) -> Answer {
+    let path = format!("/market/orders/filters{query}");
+    manager(app).post_form(&path, &format!("name={name}")).await
+}
+
+#[tokio::test]
+async fn a_filter_is_kept_under_a_name_for_its_person_alone() {
+    let app = TestApp::new().await;
+    let query = "?status=READY&farm=frm_rosa";
+    let html = page(&app, "/market/orders").await;
+    assert!(
+        !html.contains("Keep this filter"),
+        "nothing to keep: {html}"
+    );
+    let html = page(&app, &format!("/market/orders{query}")).await;
+    assert!(html.contains("Keep this filter"), "{html}");
+    let kept = keep(&app, query, "Rosa+%3Cready%3E").await;
+    let list = "/market/orders?status=READY&farm=frm_rosa";
+    assert_eq!((kept.status, kept.header("location")), (303, list));
+    let html = page(&app, list).await;
+    let chip = "<a class=\"chip\" href=\"/market/orders?status=READY&#38;farm=frm_rosa\" aria-current=\"true\">Rosa &#60;ready&#62;</a>";
+    assert!(
+        html.contains(chip) && !html.contains("Keep this filter"),
+        "{html}"
+    );
+    // The same name again holds the newer filter.
+    keep(&app, "?status=MISSED", "Rosa+%3Cready%3E").await;
+    let html = page(&app, "/market/orders").await;
+    assert!(
+        html.contains("href=\"/market/orders?status=MISSED\">Rosa &#60;ready"),
+        "{html}"
+    );
+    // Another person of the same rank has her own.
+    let admin = app.here().by_session("admin");
+    let theirs = admin.get("/market/orders").await;
+    assert!(
+        theirs.status == 200 && !theirs.text().contains("Rosa &#60;ready"),
+        "{theirs:?}"
+    );
+    let gone = manager(&app)
+        .post_form(
+            "/market/orders/filters/forget?status=MISSED",
+            "name=Rosa+%3Cready%3E",
+        )
+        .await;
+    assert_eq!(gone.header("location"), "/market/orders?status=MISSED");
+    let html = page(&app, "/market/orders").await;
+    assert!(!html.contains("Rosa &#60;ready"), "{html}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_kept_is_refused_in_words() {
+    let app = TestApp::new().await;
+    for (query, name, says) in [
+        ("?status=READY", "", "Give it a name"),
+        ("?status=READY", "a%0Ab", "Give it a name"),
+        ("", "All", "Choose something to filter by first"),
+    ] {
+        let refused = keep(&app, query, name).await;
+        assert!(
+            refused.status == 422 && refused.text().contains(says),
+            "{refused:?}"
+        );
+    }
+    for n in 0..20 {
+        let kept = keep(&app, &format!("?q={n}"), &format!("N{n}")).await;
+        assert_eq!(kept.status, 303);
+    }
+    let more = keep(&app, "?q=more", "More").await;
+    assert!(
+        more.status == 422 && more.text().contains("20 filters already"),
+        "{more:?}"
+    );
+    assert!(
+        more.text().contains("value=\"More\""),
+        "what was typed is kept"
+    );
+    let again = keep(&app, "?q=other", "N3").await;
+    assert_eq!(again.status, 303, "one of them may change");
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn pages_of_orders_follow_each_other_without_a_gap() {
     let app = TestApp::new().await;

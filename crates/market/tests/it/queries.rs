@@ -97,7 +97,7 @@ const PAGES: &[(&str, &str, u16, u64)] = &[
     ("/market/audit",               "manager",      200, 3),
     ("/market/audit.csv",           "manager",      200, 3),
     ("/market/events",              "manager",      200, 8),
-    ("/market/orders",              "manager",      200, 6),
+    ("/market/orders",              "manager",      200, 7),
     ("/market/orders.csv",          "manager",      200, 2),
     ("/market/users",               "manager",      200, 2),
     ("/market/farms",              "manager",       200, 3),

@@ -141,6 +141,9 @@ pub const DECLARED: &[(&str, &str, [u16; CALLERS.len()])] = &[
     ("GET",  "/market/events",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("GET",  "/market/orders",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/market/orders",             [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/market/orders/filters",     [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
+    ("POST", "/market/orders/filters/forget",
+                                           [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
     ("GET",  "/market/orders.csv",         [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("GET",  "/market/users",              [401, 401, 401, 403, 403, 403, 403, 403, 403, 200, 403, 200, 401, 401, 401]),
     ("POST", "/market/users/sessions",     [401, 401, 401, 403, 403, 403, 403, 403, 403, 303, 403, 303, 401, 401, 401]),
@@ -325,6 +328,11 @@ pub fn path(app: &TestApp, route: &str, order: &TestOrder) -> String {
         .replace("{token}", &token)
         .replace("{code}", &order.code)
         .replace("/assets/{file}", market::http::assets::url("market.css"))
+        + if route == "/market/orders/filters" {
+            "?status=READY"
+        } else {
+            ""
+        }
 }
 
 /// What the route is about: the order, or a product or farm of the market whose ids end in `tail`.
@@ -425,6 +433,7 @@ pub fn body(route: &str, order: &TestOrder) -> String {
         }
         "/market/users/sessions" => "user=usr_rosa_staff".to_owned(),
         "/market/orders" => format!("to=PREPARING&order={}:4", order.id),
+        "/market/orders/filters" | "/market/orders/filters/forget" => "name=Late".to_owned(),
         "/market/days/{id}/status" => "step=CLOSE&version=1".to_owned(),
         "/market/places/new" | "/market/places/{id}" => {
             "version=1&name=Square&address=Mill+Lane+1".to_owned()

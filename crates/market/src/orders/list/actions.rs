@@ -1,10 +1,13 @@
-//! Many orders at once: each its own transaction and its own answer.
-use super::model::{AT_ONCE, Done};
+//! Many orders at once, each its own transaction and its own answer; and the filters somebody keeps.
+use super::{
+    model::{AT_ONCE, Done, Kept},
+    store,
+};
 use crate::{
     accounts::model::Caller,
     app::App,
     error::{Error, Outcomes, Result},
-    kernel::ids::OrderId,
+    kernel::ids::{OrderId, UserId},
     orders::actions::{Answer, Fate, Goal, Outcome, Wish, advance},
 };
 
@@ -59,4 +62,30 @@ fn done(outcome: &Outcome) -> Done {
     } else {
         Done::Already
     }
+}
+
+fn person(who: &Caller) -> Result<&UserId> {
+    let user = who.user.as_ref().ok_or(Error::Unauthenticated)?;
+    Ok(&user.id)
+}
+
+/// A list's own shortcut: nobody else sees it, and nothing of the market changes.
+pub async fn keep_filter(app: &App, who: &Caller, kept: &Kept) -> Result<()> {
+    if kept.query.is_empty() {
+        return Err(Error::invalid("name", "orders-list-keep-nothing"));
+    }
+    let user = person(who)?;
+    let tx = app.db.write().await?;
+    if !store::keep_filter(&tx, &who.market.id, user, kept).await? {
+        tx.discard().await?;
+        return Err(Error::invalid("name", "orders-list-keep-full"));
+    }
+    Ok(tx.commit().await?)
+}
+
+pub async fn forget_filter(app: &App, who: &Caller, name: &str) -> Result<()> {
+    let user = person(who)?;
+    let tx = app.db.write().await?;
+    store::forget_filter(&tx, &who.market.id, user, name).await?;
+    Ok(tx.commit().await?)
 }

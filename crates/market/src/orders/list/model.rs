@@ -33,6 +33,16 @@ pub struct Filter {
     pub text: String,
 }
 
+/// Filters that one person keeps.
+pub const KEPT: i64 = 20;
+
+/// A filter under a name, as the list's address holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub name: String,
+    pub query: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub id: OrderId,

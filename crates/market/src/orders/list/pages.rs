@@ -1,7 +1,7 @@
 //! The managers' list of orders: filters, lines to tick, what became of each.
 use askama::Template;
 
-use super::model::{Done, GOALS, Line};
+use super::model::{Done, GOALS, Kept, Line};
 use crate::{
     error::{Error, FieldError},
     farms::model::Farm,
@@ -39,11 +39,15 @@ pub struct ListPage<'a> {
     pub now: Ts,
     pub answers: Answers,
     pub options: Options,
+    /// What the reader keeps, by name.
+    pub kept: Vec<Kept>,
     pub rows: Vec<Line>,
     /// Where the next page begins.
     pub older: Option<String>,
     pub results: &'a [Told],
     pub wrong: &'a [FieldError],
+    /// Typed for a filter and refused.
+    pub name: &'a str,
     pub done: Option<usize>,
 }
 
@@ -83,7 +87,19 @@ impl ListPage<'_> {
             .collect()
     }
 
-    /// The errands of a market day, one press each; whatever is asked for has an address to keep.
+    /// The one whose list this is.
+    fn kept_here(&self) -> Option<&Kept> {
+        let here = self.query();
+        self.kept.iter().find(|kept| kept.query == here)
+    }
+
+    /// A filter that nobody keeps yet can be kept, and a name that was refused can be mended.
+    fn may_keep(&self) -> bool {
+        let is_refused = self.wrong.iter().any(|wrong| wrong.field == "name");
+        is_refused || (!self.query().is_empty() && self.kept_here().is_none())
+    }
+
+    /// The errands of a market day and what the reader keeps, one press each.
     fn presets(&self) -> Vec<(String, String, bool)> {
         let errands = [
             ("", "orders-list-all"),
@@ -104,7 +120,12 @@ impl ListPage<'_> {
                 self.answers.get("status") == status,
             )
         };
-        errands.into_iter().map(chip).collect()
+        let here = self.kept_here();
+        let kept = self.kept.iter().map(|kept| {
+            let url = format!("/market/orders?{}", kept.query);
+            (url, kept.name.clone(), here == Some(kept))
+        });
+        errands.into_iter().map(chip).chain(kept).collect()
     }
 
     fn selects(&self) -> Vec<Select> {
@@ -324,8 +345,13 @@ mod tests {
                 },
                 rows: vec![line()],
                 older: Some("1.ord_1".to_owned()),
+                kept: vec![Kept {
+                    name: "Late <us>".to_owned(),
+                    query: "status=READY&q=a%26b".to_owned(),
+                }],
                 results: &results,
                 wrong: &wrong,
+                name: "",
                 done: Some(2),
             };
             let html = page.html();
@@ -337,6 +363,7 @@ mod tests {
                 "href=\"#to\"",
                 "q=a%26b",
                 "9:00–11:00, Square",
+                "aria-current=\"true\">Late &#60;us&#62;</a>",
                 "One &#38; Two",
             ] {
                 assert!(html.contains(part), "no {part} in {html}");

@@ -1,10 +1,10 @@
-//! The statement that finds orders.
-use db::{FromRow, Read, Result, Row};
+//! The statement that finds orders, and those of the filters somebody keeps.
+use db::{FromRow, Read, Result, Row, Write};
 
-use super::model::{Filter, Line};
+use super::model::{Filter, KEPT, Kept, Line};
 use crate::{
     kernel::{
-        ids::{MarketId, OrderId},
+        ids::{MarketId, OrderId, UserId},
         like,
         time::Ts,
     },
@@ -78,4 +78,48 @@ pub async fn list_page(
         ],
     )
     .await
+}
+
+impl FromRow for Kept {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        Ok(Self {
+            name: row.col()?,
+            query: row.col()?,
+        })
+    }
+}
+
+pub async fn list_filters(db: &Read, market: &MarketId, user: &UserId) -> Result<Vec<Kept>> {
+    db.all(
+        "SELECT name, query FROM order_filters WHERE market_id = $1 AND user_id = $2 ORDER BY name LIMIT $3",
+        &[market, user, &KEPT],
+    )
+    .await
+}
+
+/// In the place of another of that name. `false`: there are as many as one may keep.
+pub async fn keep_filter(
+    tx: &Write,
+    market: &MarketId,
+    user: &UserId,
+    kept: &Kept,
+) -> Result<bool> {
+    let kept = tx
+        .run(
+            "INSERT INTO order_filters (market_id, user_id, name, query) SELECT $1, $2, $3, $4 WHERE \
+             (SELECT COUNT(*) FROM order_filters WHERE market_id = $1 AND user_id = $2 AND name <> $3) < $5 \
+             ON CONFLICT (market_id, user_id, name) DO UPDATE SET query = excluded.query",
+            &[market, user, &kept.name, &kept.query, &KEPT],
+        )
+        .await?;
+    Ok(kept > 0)
+}
+
+pub async fn forget_filter(tx: &Write, market: &MarketId, user: &UserId, name: &str) -> Result<()> {
+    tx.run(
+        "DELETE FROM order_filters WHERE market_id = $1 AND user_id = $2 AND name = $3",
+        &[market, user, &name],
+    )
+    .await?;
+    Ok(())
 }

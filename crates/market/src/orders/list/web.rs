@@ -6,13 +6,13 @@ use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 
 use super::{
     actions::{self, Moved},
-    model::{Filter, GOALS, Line, cursor},
+    model::{Filter, GOALS, Kept, Line, cursor},
     pages::{self, ListPage, Options, Told},
     store,
 };
@@ -29,6 +29,7 @@ use crate::{
     },
     kernel::{
         ids::{DayId, FarmId, OrderId, PlaceId},
+        line,
         time::Ts,
     },
     markets::{days, places},
@@ -43,10 +44,14 @@ use crate::{
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/market/orders", get(show).post(bulk))
+        .route("/market/orders/filters", post(keep))
+        .route("/market/orders/filters/forget", post(forget))
         .route("/market/orders.csv", get(file))
 }
 
 const PAGE: i64 = 50;
+/// Characters of a filter's name at most.
+const NAME: usize = 40;
 /// Lines of a file at most.
 const FILE: i64 = 10_000;
 
@@ -91,9 +96,12 @@ async fn show(
     look: Look,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
-    let html = list_page(&app, &who, &look, &query, &[], &[]).await?;
+    let html = list_page(&app, &who, &look, &query, &[], NOTHING_WRONG).await?;
     Ok(page::html(html).into_response())
 }
+
+/// The fields that were refused, and the name typed for a filter.
+const NOTHING_WRONG: (&[FieldError], &str) = (&[], "");
 
 async fn list_page(
     app: &App,
@@ -101,7 +109,7 @@ async fn list_page(
     look: &Look,
     query: &ListQuery,
     results: &[Told],
-    wrong: &[FieldError],
+    (wrong, name): (&[FieldError], &str),
 ) -> Result<String> {
     let market = &who.market.id;
     let read = app.db.read_fresh().await?;
@@ -111,6 +119,10 @@ async fn list_page(
         ahead: days::store::list_ahead(&read, market, app.now()).await?,
         over: days::store::list_over(&read, market, app.now()).await?,
         places: places::store::list(&read, market).await?,
+    };
+    let kept = match &who.user {
+        Some(user) => store::list_filters(&read, market, &user.id).await?,
+        None => Vec::new(),
     };
     drop(read);
     let more = i64::try_from(rows.len()).is_ok_and(|n| n > PAGE);
@@ -126,10 +138,12 @@ async fn list_page(
         now: app.now(),
         answers: query.answers(),
         options,
+        kept,
         rows,
         older,
         results,
         wrong,
+        name,
         done: query.done,
     }
     .html())
@@ -160,7 +174,7 @@ async fn bulk(
     let moved = match moved {
         Ok(moved) => moved,
         Err(Error::Invalid(wrong)) => {
-            let html = list_page(&app, &who, &look, &query, &[], &wrong).await?;
+            let html = list_page(&app, &who, &look, &query, &[], (&wrong, "")).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
         }
         Err(error) => return Err(error),
@@ -174,8 +188,49 @@ async fn bulk(
         return Ok(Redirect::to(&url).into_response());
     }
     let results = results(&app, &who, &look, moved).await?;
-    let html = list_page(&app, &who, &look, &query, &results, &[]).await?;
+    let html = list_page(&app, &who, &look, &query, &results, NOTHING_WRONG).await?;
     Ok((StatusCode::CONFLICT, page::html(html)).into_response())
+}
+
+/// The filter of this address under a name, for the person who asks.
+async fn keep(
+    State(app): State<Arc<App>>,
+    Manager(who): Manager,
+    look: Look,
+    Query(query): Query<ListQuery>,
+    Form(answers, _): Form<Answers>,
+) -> Result<Response> {
+    let here = pages::query(&query.answers());
+    let typed = answers.get("name");
+    let kept = match line::line(typed, NAME) {
+        Ok(name) => {
+            let kept = Kept {
+                name,
+                query: here.clone(),
+            };
+            actions::keep_filter(&app, &who, &kept).await
+        }
+        Err(_bad) => Err(Error::invalid("name", "orders-list-keep-name")),
+    };
+    match kept {
+        Ok(()) => Ok(Redirect::to(&format!("/market/orders?{here}")).into_response()),
+        Err(Error::Invalid(wrong)) => {
+            let html = list_page(&app, &who, &look, &query, &[], (&wrong, typed)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn forget(
+    State(app): State<Arc<App>>,
+    Manager(who): Manager,
+    Query(query): Query<ListQuery>,
+    Form(answers, _): Form<Answers>,
+) -> Result<Response> {
+    actions::forget_filter(&app, &who, answers.get("name")).await?;
+    let here = pages::query(&query.answers());
+    Ok(Redirect::to(&format!("/market/orders?{here}")).into_response())
 }
 
 /// The orders ticked, each with the version that was seen.

@@ -33,28 +33,30 @@ pub struct Paper {
     pub url: String,
 }
 
-struct Line {
-    quantity: String,
-    name: String,
-    place: String,
-    is_chilled: bool,
-    is_none: bool,
-    note: Option<String>,
+/// A line of it.
+pub struct Line {
+    pub quantity: String,
+    pub name: String,
+    pub place: String,
+    pub is_chilled: bool,
+    pub is_none: bool,
+    pub note: Option<String>,
 }
 
-struct Sheet {
-    id: String,
-    code: String,
-    name: String,
-    day: String,
-    window: String,
-    is_chilled: bool,
-    note: Option<String>,
-    qr: Qr,
-    lines: Vec<Line>,
-    items: String,
+/// A slip or a label as it is printed.
+pub struct Sheet {
+    pub id: String,
+    pub code: String,
+    pub name: String,
+    pub day: String,
+    pub window: String,
+    pub is_chilled: bool,
+    pub note: Option<String>,
+    pub qr: Qr,
+    pub lines: Vec<Line>,
+    pub items: String,
     /// `1 of 2`, when an order needs several labels.
-    nth: Option<String>,
+    pub nth: Option<String>,
 }
 
 pub struct PrintPage {
