@@ -186,7 +186,7 @@ async fn no_statement_reads_a_whole_table() {
     let mut wrong = Vec::new();
     for text in texts().iter().filter(|text| for_engine(text, engine)) {
         let plan = probe::explain(&test.db, &text.sql).await.expect(&text.sql);
-        for table in scanned(engine, &plan) {
+        for table in scanned(engine, text, &plan) {
             let allowed = SCANS
                 .iter()
                 .position(|scan| text.sql.starts_with(scan.0) && scan.1 == table);
@@ -226,17 +226,20 @@ async fn a_page_is_read_in_the_order_of_an_index() {
     assert!(count >= 4, "only {count} pages");
 }
 
-/// The tables that a plan reads from end to end.
-fn scanned(engine: Engine, plan: &[String]) -> Vec<String> {
+/// The tables that a plan reads from end to end. The jobs that are due may be: they are what is looked for, except where
+/// one is named, which must not cost as much as the queue is long.
+fn scanned(engine: Engine, text: &Text, plan: &[String]) -> Vec<String> {
+    let is_due =
+        |line: &str| line.contains("outbox_due_at_idx") && !text.sql.contains("WHERE id = $1");
     match engine {
-        Engine::Sqlite => scanned_by_sqlite(plan),
-        Engine::Postgres => scanned_by_postgres(plan),
+        Engine::Sqlite => scanned_by_sqlite(plan, is_due),
+        Engine::Postgres => scanned_by_postgres(plan, is_due),
     }
 }
 
 /// `SCAN x` is a whole table or a whole index; a partial index holds only what is looked for, and a subquery only what
 /// it found itself.
-fn scanned_by_sqlite(plan: &[String]) -> Vec<String> {
+fn scanned_by_sqlite(plan: &[String], is_due: impl Fn(&str) -> bool) -> Vec<String> {
     let made: Vec<&str> = plan
         .iter()
         .filter_map(|line| {
@@ -246,7 +249,7 @@ fn scanned_by_sqlite(plan: &[String]) -> Vec<String> {
         .collect();
     plan.iter()
         .filter_map(|line| line.strip_prefix("SCAN "))
-        .filter(|line| !line.contains("outbox_due_at_idx") && *line != "CONSTANT ROW")
+        .filter(|line| !is_due(line) && *line != "CONSTANT ROW")
         .filter_map(|line| line.split(' ').next())
         // `n` is the counter of the load test's orders.
         .filter(|table| *table != "n" && !made.contains(table))
@@ -255,7 +258,7 @@ fn scanned_by_sqlite(plan: &[String]) -> Vec<String> {
 }
 
 /// A sequential scan, or an index read without a condition on it.
-fn scanned_by_postgres(plan: &[String]) -> Vec<String> {
+fn scanned_by_postgres(plan: &[String], is_due: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for (nth, line) in plan.iter().enumerate() {
         let Some(node) = line.split("->").last().map(str::trim) else {
@@ -265,8 +268,7 @@ fn scanned_by_postgres(plan: &[String]) -> Vec<String> {
             found.push(table);
         }
         let through = ["Index Scan", "Index Only Scan", "Bitmap Index Scan"];
-        if through.iter().any(|kind| node.starts_with(kind)) && !node.contains("outbox_due_at_idx")
-        {
+        if through.iter().any(|kind| node.starts_with(kind)) && !is_due(node) {
             let details = plan[nth + 1..]
                 .iter()
                 .take_while(|line| !line.contains("->"));
