@@ -31,4 +31,5 @@ pub const ALL: &[Migration] = &[
     migration!("0018_late"),
     migration!("0019_audit"),
     migration!("0020_filters"),
+    migration!("0022_closing"),
 ];

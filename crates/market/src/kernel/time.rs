@@ -24,6 +24,12 @@ impl Ts {
         self.0
     }
 
+    /// Without its seconds: what people type and read.
+    #[must_use]
+    pub const fn to_the_minute(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(60_000_000))
+    }
+
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         Self(

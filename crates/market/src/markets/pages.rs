@@ -146,6 +146,7 @@ mod tests {
                         status: *status,
                         opens_at: sample::at("2026-11-23T08:00"),
                         cutoff_at: sample::at("2026-11-26T20:00"),
+                        planned_cutoff_at: None,
                         ends_at: sample::at("2026-11-28T11:00"),
                         version: 1,
                     };

@@ -371,6 +371,39 @@ async fn a_manager_closes_opens_again_and_cancels() {
 }
 
 #[tokio::test]
+async fn a_day_closed_by_hand_has_its_cutoff_now_for_customers_and_farms_too() {
+    let app = TestApp::new().await;
+    let order = app.order().farms(["rosa"]).by("ana").place().await;
+    let waits = app.order().farms(["ben"]).at(Status::Pending).place().await;
+    let change = format!("/orders/{}/change", order.id);
+    let ana = app.here().by_session("ana");
+    let rosa = app.here().by_session("rosa");
+    let open = ana.get(&change).await.text();
+    assert!(open.contains("Save changes"), "{open}");
+    let harvest = rosa.get("/farm/harvest?farm=rosa").await.text();
+    assert!(harvest.contains("Final at"), "{harvest}");
+    assert_eq!(step(&app, "day", "CLOSE").await.status, 303);
+    tick(&app).await;
+    let late = ana.post_form(&change, "version=2").await;
+    assert!(late.status == 409 || late.status == 403, "{late:?}");
+    let harvest = rosa.get("/farm/harvest?farm=rosa").await.text();
+    assert!(harvest.contains("Final, "), "{harvest}");
+    // What waited for the cut-off is confirmed by it.
+    let now = app.manager().order(&waits).await.ok();
+    assert_eq!(now["status"], "CONFIRMED");
+    // Opened again the day has the cut-off it had.
+    assert_eq!(step(&app, "day", "REOPEN").await.status, 303);
+    let cutoff = app
+        .texts("SELECT CAST(cutoff_at AS TEXT) || COALESCE(CAST(planned_cutoff_at AS TEXT), '') FROM market_days WHERE id = 'day'", &[])
+        .await;
+    let noon = ts("2026-11-27T12:00:00Z").micros().to_string();
+    assert_eq!(cutoff, [noon]);
+    let again = ana.get(&change).await;
+    assert_eq!(again.status, 200);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_day_opens_and_closes_when_due_and_not_done() {
     let app = TestApp::new().await;
     let id = plan(&app, &format!("{NEXT}&{WINDOW}")).await;

@@ -135,6 +135,7 @@ pub async fn step(app: &App, who: &Caller, id: &DayId, version: i64, step: Step)
     let moved = Did::new(Verb::DayMoved, id.as_str()).became(facts::step(step, &day));
     note(app, &tx, who, moved).await?;
     tx.commit().await?;
+    app.jobs_wait.notify_one();
     Ok(())
 }
 
@@ -174,7 +175,8 @@ async fn forbidden(
     Ok(None)
 }
 
-/// Writes a step that is allowed. A day that is opened by hand takes orders from now on. `false`: somebody was faster.
+/// Writes a step that is allowed; what falls due at a cut-off that was moved is looked at again. `false`: somebody was
+/// faster.
 pub async fn take(
     app: &App,
     tx: &db::Write,
@@ -182,13 +184,12 @@ pub async fn take(
     day: &Day,
     step: Step,
 ) -> Result<bool> {
-    let Some(to) = day.status.after(step) else {
+    let now = app.now();
+    let Some(after) = day.after(step, now) else {
         return Ok(false);
     };
-    let opens_at = if to == DayStatus::Open {
-        day.opens_at.min(app.now())
-    } else {
-        day.opens_at
-    };
-    Ok(store::set_status(tx, market, day, to, opens_at).await?)
+    if after.cutoff_at != day.cutoff_at {
+        orders::advancing::store::look_again(tx, market, &day.id, now).await?;
+    }
+    Ok(store::set_status(tx, market, day, &after).await?)
 }

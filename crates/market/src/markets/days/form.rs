@@ -127,7 +127,7 @@ pub fn a_week_later(day: &Day, windows: &[Window], zone: &TimeZone, now: Ts) -> 
     let (date, opens, cutoff) = (
         day.date.parse::<Date>().ok(),
         day.opens_at.in_zone(zone).datetime(),
-        day.cutoff_at.in_zone(zone).datetime(),
+        day.planned_cutoff().in_zone(zone).datetime(),
     );
     // Ten years of weeks: a market that slept longer types its date.
     for weeks in 1..520 {

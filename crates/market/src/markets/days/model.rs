@@ -20,6 +20,8 @@ pub struct Day {
     pub status: DayStatus,
     pub opens_at: Ts,
     pub cutoff_at: Ts,
+    /// Where the cut-off was before somebody closed the day by hand.
+    pub planned_cutoff_at: Option<Ts>,
     pub ends_at: Ts,
     pub version: i64,
 }
@@ -119,12 +121,37 @@ impl Day {
 
     /// The steps a manager may take now. Whether open orders forbid to cancel is asked when it is tried.
     pub fn steps(&self, now: Ts) -> Vec<Step> {
-        let open_in_vain = now >= self.cutoff_at;
+        let open_in_vain = now >= self.planned_cutoff();
         Step::ALL
             .into_iter()
             .filter(|step| self.status.after(*step).is_some())
             .filter(|step| !(open_in_vain && matches!(step, Step::Open | Step::Reopen)))
             .collect()
+    }
+
+    /// The cut-off as it was planned, whenever somebody closed the day.
+    pub fn planned_cutoff(&self) -> Ts {
+        self.planned_cutoff_at.unwrap_or(self.cutoff_at)
+    }
+
+    /// The day after a step. Opened by hand it takes orders from now on; closed by hand it has its cut-off now, for
+    /// whoever orders, changes or harvests; opened again it has the one that was planned. `None`: it leads nowhere.
+    pub fn after(&self, step: Step, now: Ts) -> Option<Self> {
+        let mut after = self.clone();
+        after.status = self.status.after(step)?;
+        match (step, after.status) {
+            (Step::Close, _) if now < self.cutoff_at && self.opens_at < now.to_the_minute() => {
+                after.planned_cutoff_at = Some(self.cutoff_at);
+                after.cutoff_at = now.to_the_minute();
+            }
+            (_, DayStatus::Open) => {
+                after.opens_at = self.opens_at.min(now);
+                after.cutoff_at = self.planned_cutoff();
+                after.planned_cutoff_at = None;
+            }
+            _ => {}
+        }
+        Some(after)
     }
 
     /// What time alone does next, if it is due: a day whose hour has come opens, one past its cut-off closes. A day
@@ -182,6 +209,7 @@ mod tests {
             status,
             opens_at: Ts::from_micros(10),
             cutoff_at: Ts::from_micros(20),
+            planned_cutoff_at: None,
             ends_at: Ts::from_micros(30),
             version: 1,
         }

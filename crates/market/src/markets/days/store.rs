@@ -18,6 +18,7 @@ impl FromRow for Day {
             status: row.col()?,
             opens_at: row.col()?,
             cutoff_at: row.col()?,
+            planned_cutoff_at: row.col()?,
             ends_at: row.col()?,
             version: row.col()?,
         })
@@ -42,7 +43,7 @@ impl FromRow for Window {
 /// Days that are not over, the next one first.
 pub async fn list_ahead(db: &Read, market: &MarketId, now: Ts) -> Result<Vec<Day>> {
     db.all(
-        "SELECT id, local_date, status, opens_at, cutoff_at, ends_at, version FROM market_days \
+        "SELECT id, local_date, status, opens_at, cutoff_at, planned_cutoff_at, ends_at, version FROM market_days \
          WHERE market_id = $1 AND ends_at > $2 ORDER BY ends_at LIMIT 60",
         &[market, &now],
     )
@@ -52,7 +53,7 @@ pub async fn list_ahead(db: &Read, market: &MarketId, now: Ts) -> Result<Vec<Day
 /// Days that are over, the last one first.
 pub async fn list_over(db: &Read, market: &MarketId, now: Ts) -> Result<Vec<Day>> {
     db.all(
-        "SELECT id, local_date, status, opens_at, cutoff_at, ends_at, version FROM market_days \
+        "SELECT id, local_date, status, opens_at, cutoff_at, planned_cutoff_at, ends_at, version FROM market_days \
          WHERE market_id = $1 AND ends_at <= $2 ORDER BY ends_at DESC LIMIT 12",
         &[market, &now],
     )
@@ -61,7 +62,7 @@ pub async fn list_over(db: &Read, market: &MarketId, now: Ts) -> Result<Vec<Day>
 
 pub async fn find(db: &Read, market: &MarketId, id: &DayId) -> Result<Option<Day>> {
     db.one(
-        "SELECT id, local_date, status, opens_at, cutoff_at, ends_at, version FROM market_days \
+        "SELECT id, local_date, status, opens_at, cutoff_at, planned_cutoff_at, ends_at, version FROM market_days \
          WHERE id = $2 AND market_id = $1",
         &[market, id],
     )
@@ -71,7 +72,7 @@ pub async fn find(db: &Read, market: &MarketId, id: &DayId) -> Result<Option<Day
 /// The day furthest ahead: what the next one is copied from.
 pub async fn find_last(db: &Read, market: &MarketId) -> Result<Option<Day>> {
     db.one(
-        "SELECT id, local_date, status, opens_at, cutoff_at, ends_at, version FROM market_days \
+        "SELECT id, local_date, status, opens_at, cutoff_at, planned_cutoff_at, ends_at, version FROM market_days \
          WHERE market_id = $1 ORDER BY ends_at DESC LIMIT 1",
         &[market],
     )
@@ -177,7 +178,8 @@ pub async fn update(
 ) -> Result<bool> {
     let changed = tx
         .run(
-            "UPDATE market_days SET opens_at = $4, cutoff_at = $5, ends_at = $6, version = version + 1 \
+            "UPDATE market_days SET opens_at = $4, planned_cutoff_at = CASE WHEN cutoff_at = $5 THEN planned_cutoff_at END, \
+             cutoff_at = $5, ends_at = $6, version = version + 1 \
              WHERE id = $2 AND market_id = $1 AND version = $3",
             &[market, id, &version, &plan.opens_at, &plan.cutoff_at, &plan.ends_at],
         )
@@ -186,18 +188,20 @@ pub async fn update(
 }
 
 /// `false` as above.
-pub async fn set_status(
-    tx: &Write,
-    market: &MarketId,
-    day: &Day,
-    to: DayStatus,
-    opens_at: Ts,
-) -> Result<bool> {
+pub async fn set_status(tx: &Write, market: &MarketId, before: &Day, after: &Day) -> Result<bool> {
     let changed = tx
         .run(
-            "UPDATE market_days SET status = $4, opens_at = $5, version = version + 1 \
-             WHERE id = $2 AND market_id = $1 AND version = $3",
-            &[market, &day.id, &day.version, &to, &opens_at],
+            "UPDATE market_days SET status = $4, opens_at = $5, cutoff_at = $6, planned_cutoff_at = $7, \
+             version = version + 1 WHERE id = $2 AND market_id = $1 AND version = $3",
+            &[
+                market,
+                &before.id,
+                &before.version,
+                &after.status,
+                &after.opens_at,
+                &after.cutoff_at,
+                &after.planned_cutoff_at,
+            ],
         )
         .await?;
     Ok(changed == 1)

@@ -90,7 +90,8 @@ pub async fn move_day(
     ends_at: Ts,
 ) -> Result<()> {
     tx.run(
-        "UPDATE market_days SET opens_at = $3, cutoff_at = $4, ends_at = $5, version = version + 1 \
+        "UPDATE market_days SET opens_at = $3, cutoff_at = $4, planned_cutoff_at = NULL, ends_at = $5, \
+         version = version + 1 \
          WHERE id = $2 AND market_id = $1",
         &[market, id, &opens_at, &cutoff_at, &ends_at],
     )
