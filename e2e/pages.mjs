@@ -197,6 +197,9 @@ export const PAGES = [
   ["/market/farms", "farms of a manager", manager("/market/farms")],
   ["/market/settings", "settings", manager("/market/settings")],
   ["/market/settings", "settings, wrong", manager("/market/settings", (page) => wrong(page, { "[name=name]": "" })), { status: 422 }],
+  ["/market/mails", "mails", manager("/market/mails")],
+  ["/market/mails/{name}", "mail of an order", manager("/market/mails/order.placed")],
+  ["/market/mails/{name}", "mail without a button", manager("/market/mails/account.email_changed?sent=yes")],
   ["/market/audit", "audit", manager("/market/audit")],
   ["/market/audit", "audit, none", manager("/market/audit?actor=usr_zebra")],
   ["/market/audit", "audit, wrong", manager("/market/audit?from=yesterday"), { status: [200, 422] }],
@@ -225,4 +228,4 @@ export async function setUp(page, market) {
 
 /** Addresses of a market that was just set up, as its manager sees them. */
 export const FRESH = ["/setup/done", "/", "/shop", "/farms", "/cart", "/market", "/market/orders", "/market/users", "/market/days",
-  "/market/places", "/market/farms", "/market/settings", "/market/audit", "/notifications", "/orders"];
+  "/market/places", "/market/farms", "/market/settings", "/market/mails", "/market/audit", "/notifications", "/orders"];

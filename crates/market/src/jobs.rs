@@ -12,7 +12,7 @@ use crate::{
     app::App,
     audit, cart,
     error::Result,
-    idempotency, markets, notices, orders, setup,
+    idempotency, mails, markets, notices, orders, setup,
 };
 
 /// Clears away what is no longer of use. Comes again every hour.
@@ -71,6 +71,9 @@ impl Handler for Jobs {
             people::AccessEnded::KIND => people::access_ended(app, &read(job)?).await,
             audit::jobs::SealAudit::KIND => audit::jobs::seal(app).await,
             team::SendAnswer::KIND => team::send_answer(app, &job.id, &read(job)?).await,
+            mails::jobs::SendExample::KIND => {
+                mails::jobs::send_example(app, &job.id, &read(job)?).await
+            }
             Housekeeping::KIND => housekeeping(app).await,
             _ => {
                 return Err(format!(

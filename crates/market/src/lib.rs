@@ -14,6 +14,7 @@ pub mod http;
 pub mod idempotency;
 pub mod jobs;
 pub mod kernel;
+pub mod mails;
 pub mod markets;
 pub mod migrations;
 pub mod notices;

@@ -40,6 +40,7 @@ const EN: &[&str] = &[
     include_str!("../words/en/notices.ftl"),
     include_str!("../words/en/audit.ftl"),
     include_str!("../words/en/developers.ftl"),
+    include_str!("../words/en/mails.ftl"),
 ];
 const ES: &[&str] = &[
     include_str!("../words/es/market.ftl"),
@@ -55,6 +56,7 @@ const ES: &[&str] = &[
     include_str!("../words/es/notices.ftl"),
     include_str!("../words/es/audit.ftl"),
     include_str!("../words/es/developers.ftl"),
+    include_str!("../words/es/mails.ftl"),
 ];
 
 static BUNDLE_EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));
@@ -359,6 +361,7 @@ mod tests {
                         "notices-",
                         "audit-",
                         "developers-",
+                        "mails-",
                     ]
                     .iter()
                     .any(|slice| text.starts_with(slice))

@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod devices;
 pub mod directory;
+pub mod examples;
 pub mod jobs;
 pub mod model;
 pub mod pages;

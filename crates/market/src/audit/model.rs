@@ -47,6 +47,7 @@ pub enum Verb {
     SessionsEnded,
     OrderChanged,
     OrderPicked,
+    MailTested,
     SetupLink,
     SetupMarket,
     SetupOwner,
@@ -67,6 +68,7 @@ wire_words!(Verb {
     AccountEmail "account.email", AccountClosed "account.closed", AccountReopened "account.reopened",
     SessionBegun "session.begun", SessionEnded "session.ended", SessionsEnded "session.all_ended",
     OrderChanged "order.changed", OrderPicked "order.picked",
+    MailTested "mail.tested",
     SetupLink "setup.link", SetupMarket "setup.market", SetupOwner "setup.owner", SetupDone "setup.done",
 });
 

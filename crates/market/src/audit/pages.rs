@@ -214,6 +214,7 @@ fn verb(text: &str, w: Words) -> String {
         Verb::SessionEnded => "audit-did-session-ended",
         Verb::SessionsEnded => "audit-did-sessions-ended",
         Verb::OrderPicked => "audit-did-order-picked",
+        Verb::MailTested => "audit-did-mail-tested",
         Verb::OrderChanged => "audit-did-order-changed",
         Verb::SetupLink => "audit-did-setup-link",
         Verb::SetupMarket => "audit-did-setup-market",

@@ -10,8 +10,25 @@ use axum::{
 
 use crate::app::App;
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                   font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+macro_rules! policy {
+    ($more:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ",
+            "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; ",
+            "frame-ancestors 'none'",
+            $more
+        )
+    };
+}
+
+const CSP: &str = policy!("");
+
+/// A page that shows a mail in a frame.
+pub const FRAMES: &str = policy!("; frame-src 'self'");
+
+/// What is shown in that frame: its own inline styles and nothing else; no script, no form, no cookie, no way out.
+pub const FRAMED: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
+                          frame-ancestors 'self'; sandbox";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CSP),

@@ -22,8 +22,8 @@ use super::{
     assets, components, developers, headers, health, home, host, offline, page, problem, request,
 };
 use crate::{
-    accounts, app::App, audit, cart, error::Error, farms, markets, notices, orders, products,
-    setup, shop,
+    accounts, app::App, audit, cart, error::Error, farms, mails, markets, notices, orders,
+    products, setup, shop,
 };
 
 /// No form and no JSON of ours is larger.
@@ -98,6 +98,7 @@ fn pages_and_api() -> Router<Arc<App>> {
         .merge(setup::web::routes())
         .merge(notices::web::routes())
         .merge(audit::web::routes())
+        .merge(mails::web::routes())
 }
 
 /// Streams must not wait in a compressor.

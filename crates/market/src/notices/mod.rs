@@ -3,6 +3,7 @@
 //! Tables: `notices`. Jobs: `order.status_changed` and `order.changed` (written by orders, expanded here), `notices.send`,
 //! `notices.confirmed`, `notices.packed`, `notices.late`. Routes: `/notifications`, `/notifications/read`, `/notifications/events`.
 pub mod actions;
+pub mod examples;
 pub mod hears;
 pub mod jobs;
 pub mod late;

@@ -53,6 +53,34 @@ wire_words!(Kind {
     ManagerCancelled "market.order_cancelled",
 });
 
+impl Kind {
+    /// No mail goes of any other, whatever the table of hearers says: those that do have an example for managers.
+    pub const fn goes_by_mail(self) -> bool {
+        match self {
+            Self::Placed
+            | Self::Confirmed
+            | Self::Ready
+            | Self::OutForDelivery
+            | Self::Missed
+            | Self::Receipt
+            | Self::Cancelled
+            | Self::Changed
+            | Self::Short
+            | Self::Late
+            | Self::OnTime
+            | Self::Corrected
+            | Self::FarmNew
+            | Self::FarmChanged
+            | Self::FarmCancelled => true,
+            Self::Preparing
+            | Self::FarmCollected
+            | Self::FarmMissed
+            | Self::ManagerMissed
+            | Self::ManagerCancelled => false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Channel {
     Email,

@@ -89,7 +89,8 @@ pub fn notices_of(
         created_at: now,
         read_at: None,
     };
-    let channels = tell.channels.iter();
+    let goes = |channel: &&Channel| **channel == Channel::InApp || tell.kind.goes_by_mail();
+    let channels = tell.channels.iter().filter(goes);
     channels
         .flat_map(|channel| {
             let people = people_of(&tell.to, *channel, hearers).into_iter();

@@ -13,6 +13,7 @@ pub mod bulk;
 pub mod changing;
 pub mod day;
 pub mod desk;
+pub mod examples;
 pub mod following;
 pub mod frames;
 pub mod harvest;

@@ -20,6 +20,7 @@ pub fn nav(shell: &Shell) -> Vec<(&'static str, String, bool)> {
         ("/market/places", "markets-places"),
         ("/market/farms", "farms-title"),
         ("/market/settings", "markets-settings"),
+        ("/market/mails", "markets-mails"),
         ("/market/audit", "markets-audit"),
     ]
     .map(|(url, key)| {

@@ -2,6 +2,7 @@
 //!
 //! Pages turn models into HTML. They read nothing and write nothing; what depends on the request comes in a `Shell`.
 pub mod art;
+pub mod example;
 pub mod formats;
 pub mod glyphs;
 pub mod inputs;
@@ -284,7 +285,8 @@ pub mod sample {
                 && !html.contains("{markets-")
                 && !html.contains("{setup-")
                 && !html.contains("{notices-")
-                && !html.contains("{audit-"),
+                && !html.contains("{audit-")
+                && !html.contains("{mails-"),
             "{html}"
         );
         for inline in [" style=", "<style", " onclick=", "javascript:", "{$", "{ $"] {

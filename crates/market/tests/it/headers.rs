@@ -18,7 +18,7 @@ use crate::{
     support::{Answer, Client, Proof, TestApp},
 };
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                    font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 #[track_caller]
@@ -30,6 +30,11 @@ pub fn protected(answer: &Answer, https: bool) {
     } else {
         CSP
     };
+    protected_by(policy, answer, https);
+}
+
+#[track_caller]
+pub fn protected_by(policy: &str, answer: &Answer, https: bool) {
     for (name, value) in [
         ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),

@@ -59,6 +59,8 @@ mod live_rights;
 #[cfg(test)]
 mod mails;
 #[cfg(test)]
+mod mails_page;
+#[cfg(test)]
 mod market_days;
 #[cfg(test)]
 mod market_desk;

@@ -44,6 +44,7 @@ audit-did-session-ended = Ended a session
 audit-did-sessions-ended = Ended all sessions
 audit-did-order-changed = Changed an order’s lines
 audit-did-order-picked = Packed another quantity than was ordered
+audit-did-mail-tested = Sent a test mail to themselves
 audit-did-order-status = Moved an order
 audit-did-setup-link = Made a set-up link
 audit-did-setup-market = Named the market

@@ -6,6 +6,7 @@ markets-orders = Orders
 markets-people = People
 markets-audit = Audit
 markets-settings = Settings
+markets-mails = Mails
 
 markets-days-ahead = Ahead
 markets-days-over = Over

@@ -44,6 +44,7 @@ audit-did-session-ended = Terminó una sesión
 audit-did-sessions-ended = Terminó todas las sesiones
 audit-did-order-changed = Cambió las líneas de un pedido
 audit-did-order-picked = Preparó otra cantidad que la pedida
+audit-did-mail-tested = Se envió un correo de prueba
 audit-did-order-status = Movió un pedido
 audit-did-setup-link = Creó un enlace de instalación
 audit-did-setup-market = Dio nombre al mercado

@@ -6,6 +6,7 @@ markets-orders = Pedidos
 markets-people = Personas
 markets-audit = Registro
 markets-settings = Ajustes
+markets-mails = Correos
 
 markets-days-ahead = Próximos
 markets-days-over = Pasados

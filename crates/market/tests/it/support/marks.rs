@@ -1,7 +1,20 @@
 //! Finds text that no words file holds: under the pseudo-locale whatever is not between `⟦` and `⟧` nor known to be data.
-use market::{kernel::money::Currency, markets::settings::model::zones, words::Lang};
+use market::{
+    kernel::money::Currency, markets::settings::model::zones, pages::example, words::Lang,
+};
 
 use super::TestApp;
+
+const EXAMPLES: [&str; 8] = [
+    example::CUSTOMER,
+    example::CUSTOMER_EMAIL,
+    example::FARMER,
+    example::FARM,
+    example::OTHER_FARM,
+    example::PLACE,
+    example::STREET,
+    example::CODE,
+];
 
 /// Names, addresses, codes: what people and the clock wrote, longest first.
 pub struct Data(Vec<String>);
@@ -43,6 +56,8 @@ impl Data {
         // What the platform is told by its clock and its bank: they are the same in every language.
         texts.extend(zones().iter().map(|zone| zone.replace('_', " ")));
         texts.extend(Currency::ALL.map(|currency| currency.code().to_owned()));
+        // Names of examples are names, too.
+        texts.extend(EXAMPLES.map(str::to_owned));
         Self(Vec::new()).and(texts)
     }
 
