@@ -50,6 +50,12 @@ impl Handler for Jobs {
             notices::late::jobs::TellLate::KIND => {
                 notices::late::jobs::tell_late(app, job, &read(job)?).await
             }
+            orders::moved::jobs::WindowMoved::KIND => {
+                notices::moved::jobs::window_moved(app, job, &read(job)?).await
+            }
+            notices::moved::jobs::TellMoved::KIND => {
+                notices::moved::jobs::tell_moved(app, job, &read(job)?).await
+            }
             orders::jobs::OrderChanged::KIND => {
                 notices::jobs::order_changed(app, job, &read(job)?).await
             }

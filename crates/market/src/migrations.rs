@@ -32,4 +32,5 @@ pub const ALL: &[Migration] = &[
     migration!("0019_audit"),
     migration!("0020_filters"),
     migration!("0022_closing"),
+    migration!("0023_moved"),
 ];

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use super::{
-    model::{Args, Changed, Channel, Kind, Notice, State},
+    model::{Args, Changed, Channel, Kind, Moved, Notice, State},
     pages,
 };
 use crate::{
@@ -16,8 +16,8 @@ use crate::{
         time::{self, Ts},
     },
     orders::model::{
-        Day, Farm, FarmOrder, Fee, Following, Method, Order, OrderLine, Payment, Place, PricedBy,
-        Reason, Status, Step, Window, seen::Audience, status,
+        Day, Farm, FarmOrder, Fee, Following, Hours, Method, Order, OrderLine, Payment, Place,
+        PricedBy, Reason, Status, Step, Window, seen::Audience, status,
     },
     pages::{
         example::{CUSTOMER, CUSTOMER_EMAIL, Example, FARM, OTHER_FARM, PLACE, STREET, Scene, To},
@@ -62,6 +62,7 @@ const fn when(kind: Kind) -> Option<&'static str> {
         Kind::Short => "mails-when-short",
         Kind::Late => "mails-when-late",
         Kind::OnTime => "mails-when-on-time",
+        Kind::Moved => "mails-when-moved",
         Kind::Corrected => "mails-when-corrected",
         Kind::FarmNew => "mails-when-farm-new",
         Kind::FarmChanged => "mails-when-farm-changed",
@@ -83,6 +84,14 @@ fn farm_id(farm: &str) -> FarmId {
 
 fn part_id(farm: &str) -> FarmOrderId {
     FarmOrderId::new(format!("fo_{farm}"))
+}
+
+fn hours(starts: &str, ends: &str) -> Hours {
+    Hours {
+        starts: starts.to_owned(),
+        ends: ends.to_owned(),
+        place: PLACE.to_owned(),
+    }
 }
 
 fn notice(kind: Kind, scene: &Scene<'_>) -> Notice {
@@ -129,6 +138,10 @@ fn notice(kind: Kind, scene: &Scene<'_>) -> Notice {
             } else {
                 Vec::new()
             },
+            moved: (kind == Kind::Moved).then(|| Moved {
+                was: hours("09:00", "11:00"),
+                now: hours("09:30", "11:30"),
+            }),
         },
         state: State::Due,
         attempts: 0,

@@ -1,7 +1,7 @@
 //! Who hears of what: the table, as data. Pure: an event and the order's history in, what is to be told out.
 pub mod packed;
 
-use super::model::{ANSWERS_WAIT, Channel, Kind};
+use super::model::{ANSWERS_WAIT, Channel, Kind, Moved};
 use crate::{
     kernel::{
         ids::{FarmId, FarmOrderId},
@@ -33,6 +33,8 @@ pub struct Tell {
     pub waits_until: Option<Ts>,
     /// A correction is told only to whom this event was told.
     pub corrects: Option<String>,
+    /// Other hours, or another place.
+    pub moved: Option<Moved>,
 }
 
 const BOTH: &[Channel] = &[Channel::Email, Channel::InApp];
@@ -134,6 +136,7 @@ pub fn who_hears(event: &StatusEvent, following: &Following) -> Vec<Tell> {
             events: vec![event.id.to_string()],
             waits_until: None,
             corrects: Some(undone.id.to_string()),
+            moved: None,
         })
         .into_iter()
         .collect()
@@ -160,6 +163,7 @@ pub fn who_hears_of_change(version: i64, following: &Following) -> Vec<Tell> {
             events,
             waits_until: None,
             corrects: None,
+            moved: None,
         })
     };
     let id = &order.id;
@@ -273,6 +277,7 @@ impl<'a> Step<'a> {
             events,
             waits_until: waits.then(|| self.event.at.plus(ANSWERS_WAIT)),
             corrects: None,
+            moved: None,
         }
     }
 

@@ -11,7 +11,8 @@ use crate::{
         time::Ts,
     },
     orders::model::{
-        FarmOrder, Following, Late, LineChange, Order, Reason, Status, guard::GRACE, wire_words,
+        FarmOrder, Following, Hours, Late, LineChange, Order, Reason, Status, guard::GRACE,
+        wire_words,
     },
 };
 
@@ -33,6 +34,8 @@ pub enum Kind {
     /// A farm runs late.
     Late,
     OnTime,
+    /// The window has other hours, or another place.
+    Moved,
     /// A step the customer was told of was taken back.
     Corrected,
     FarmNew,
@@ -47,7 +50,7 @@ pub enum Kind {
 wire_words!(Kind {
     Placed "order.placed", Confirmed "order.confirmed", Preparing "order.preparing", Ready "order.ready",
     OutForDelivery "order.out_for_delivery", Missed "order.missed", Receipt "order.receipt",
-    Cancelled "order.cancelled", Changed "order.changed", Short "order.short", Late "order.late", OnTime "order.on_time", Corrected "order.corrected", FarmNew "farm.order_new",
+    Cancelled "order.cancelled", Changed "order.changed", Short "order.short", Late "order.late", OnTime "order.on_time", Moved "order.moved", Corrected "order.corrected", FarmNew "farm.order_new",
     FarmChanged "farm.order_changed", FarmCollected "farm.order_collected", FarmMissed "farm.order_missed",
     FarmCancelled "farm.order_cancelled", ManagerMissed "market.order_missed",
     ManagerCancelled "market.order_cancelled",
@@ -68,6 +71,7 @@ impl Kind {
             | Self::Short
             | Self::Late
             | Self::OnTime
+            | Self::Moved
             | Self::Corrected
             | Self::FarmNew
             | Self::FarmChanged
@@ -137,6 +141,15 @@ pub struct Args {
     pub events: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<Changed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+/// Where and when an order was to be collected, and is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub was: Hours,
+    pub now: Hours,
 }
 
 /// One line as it was and as it is.
@@ -282,14 +295,15 @@ pub fn overtaken(notice: &Notice, following: &Following, now: Ts) -> Option<Stat
     match notice.kind {
         Kind::Confirmed if order.status >= Status::Ready => Some(State::Suppressed),
         Kind::Ready | Kind::Changed if order.status == Status::Cancelled => Some(State::Suppressed),
-        // The receipt says what was handed over.
-        Kind::Short if order.status >= Status::Fulfilled => Some(State::Suppressed),
+        // The receipt says what was handed over, and nobody comes for it again.
+        Kind::Short | Kind::Moved if order.status >= Status::Fulfilled => Some(State::Suppressed),
         Kind::FarmChanged if is_gone(notice, following) => Some(State::Suppressed),
         Kind::Late | Kind::OnTime if is_old(notice, following) => Some(State::Suppressed),
         Kind::Changed
         | Kind::Short
         | Kind::Late
         | Kind::OnTime
+        | Kind::Moved
         | Kind::FarmChanged
         | Kind::Confirmed
         | Kind::OutForDelivery

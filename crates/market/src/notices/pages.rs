@@ -10,7 +10,7 @@ pub use list::{List, unread};
 use super::model::{Kind, Notice};
 use crate::{
     kernel::qty::Qty,
-    orders::model::{Following, Payment, Reason, Status},
+    orders::model::{Following, Hours, Payment, Reason, Status},
     pages::{formats, letter::one_line},
     words::Words,
 };
@@ -59,6 +59,7 @@ impl<'a> Sayings<'a> {
             Kind::Short => "notices-short",
             Kind::Late => "notices-late",
             Kind::OnTime => "notices-on-time",
+            Kind::Moved => "notices-moved",
             Kind::FarmChanged if self.is_packed() => "notices-farm-packed",
             Kind::FarmNew => "notices-farm-new",
             Kind::FarmChanged if self.is_lines() => "notices-farm-lines",
@@ -93,6 +94,7 @@ impl<'a> Sayings<'a> {
             Kind::OnTime => {
                 return format!("{}.", self.w.say_a("orders-late-not", &self.farms));
             }
+            Kind::Moved => return self.moved(),
             Kind::FarmChanged if self.is_packed() => "notices-farm-packed-lead",
             Kind::FarmNew => "notices-farm-new-lead",
             Kind::FarmChanged if self.is_lines() => "notices-farm-lines-lead",
@@ -104,6 +106,20 @@ impl<'a> Sayings<'a> {
             }
         };
         self.w.say_a(key, &self.farms)
+    }
+
+    /// When and where now, and what it was.
+    fn moved(&self) -> String {
+        let hours = |hours: &Hours| {
+            let place = one_line(&hours.place);
+            format!("{}, {place}", formats::window(&hours.starts, &hours.ends))
+        };
+        let moved = self.notice.args.moved.as_ref();
+        let (was, now) = moved.map_or_else(Default::default, |moved| {
+            (hours(&moved.was), hours(&moved.now))
+        });
+        let args = [("was", was.into()), ("now", now.into())];
+        self.w.say_with("notices-moved-lead", &args)
     }
 
     /// The same for a list, where the lead stands beside it.

@@ -159,6 +159,7 @@ fn args_of(following: &Following, tell: &Tell) -> Args {
             .map_or(0, |late| late.minutes),
         events: tell.events.clone(),
         changed: changed(following, tell),
+        moved: tell.moved.clone(),
     }
 }
 

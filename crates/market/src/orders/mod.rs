@@ -23,6 +23,7 @@ pub mod links;
 pub mod list;
 pub mod mine;
 pub mod model;
+pub mod moved;
 pub mod packing;
 pub mod pages;
 pub mod placing;

@@ -15,11 +15,11 @@ use market::{
     },
     notices::{
         self,
-        model::{Args, Changed, Channel, Kind, Notice, State},
+        model::{Args, Changed, Channel, Kind, Moved, Notice, State},
     },
     orders::{
         self,
-        model::{Following, Status, seen::Audience},
+        model::{Following, Hours, Status, seen::Audience},
     },
     pages::letter::Letter,
     words::{Lang, Words},
@@ -94,6 +94,11 @@ fn notice(kind: Kind, following: &Following, world: World) -> Notice {
         to: Qty::thousandths(n * 1000),
         farm: if kind == Kind::Short { world.place } else { "" }.to_owned(),
     };
+    let hours = |starts: &str, ends: &str| Hours {
+        starts: starts.to_owned(),
+        ends: ends.to_owned(),
+        place: world.place.to_owned(),
+    };
     let lines = matches!(kind, Kind::Changed | Kind::Short | Kind::FarmChanged);
     let farms = following.order.parts.iter();
     Notice {
@@ -119,6 +124,10 @@ fn notice(kind: Kind, following: &Following, world: World) -> Notice {
             changed: (0..if lines { world.changes } else { 0 })
                 .map(changed)
                 .collect(),
+            moved: (kind == Kind::Moved).then(|| Moved {
+                was: hours("09:00", "11:00"),
+                now: hours("09:30", "11:30"),
+            }),
         },
         state: State::Due,
         attempts: 0,

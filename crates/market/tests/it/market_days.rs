@@ -404,6 +404,77 @@ async fn a_day_closed_by_hand_has_its_cutoff_now_for_customers_and_farms_too() {
 }
 
 #[tokio::test]
+async fn a_moved_window_is_asked_about_and_told_to_each_of_its_customers_once() {
+    let app = TestApp::new().await;
+    let ana = app.order().farms(["rosa", "ben"]).by("ana").place().await;
+    app.order().by_guest().place().await;
+    let gone = app.order().at(Status::Cancelled).by("carl").place().await;
+    app.sql("UPDATE windows SET taken = 2 WHERE id = 'win'", &[])
+        .await;
+    app.run_jobs().await;
+    let before = app.mails().len();
+    let form = "version=1&opens=2026-11-23T08:00&cutoff=2026-11-27T12:00&w1_id=win&w1_place=plc&w1_from=09:30&w1_to=11:30&w1_capacity=40";
+    let asked = manager(&app).post_form("/market/days/day", form).await;
+    assert_eq!(asked.status, 422, "{asked:?}");
+    for words in [
+        "2 orders are collected in what you moved",
+        "Move it and tell them",
+        "value=\"09:30\"",
+    ] {
+        assert!(asked.text().contains(words), "{words}: {asked:?}");
+    }
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), before, "nothing is moved yet");
+    let seen = app.customer("ana").order(&ana).await.ok();
+    let moved = manager(&app)
+        .post_form("/market/days/day", &format!("{form}&tell=yes"))
+        .await;
+    assert_eq!(moved.status, 303, "{moved:?}");
+    for _ in 0..2 {
+        app.run_jobs().await;
+    }
+    let mails = app.mails();
+    let mut to: Vec<&str> = mails[before..]
+        .iter()
+        .map(|mail| mail.to.as_str())
+        .collect();
+    to.sort_unstable();
+    assert_eq!(to.len(), 2, "{to:?}");
+    assert!(to[0].contains("ana@") && to[1].contains("gus@"), "{to:?}");
+    let text = mails[before].html();
+    assert!(
+        text.contains("9:30–11:30") && text.contains("9:00–11:00"),
+        "{text}"
+    );
+    let told = app.texts("SELECT kind || ' ' || person || ' ' || channel FROM notices WHERE kind = 'order.moved' ORDER BY person, channel", &[]).await;
+    assert_eq!(
+        told,
+        [
+            "order.moved gus@example.org EMAIL",
+            "order.moved usr_ana EMAIL",
+            "order.moved usr_ana IN_APP",
+        ]
+    );
+    // Her page is another version, and has the new hours.
+    let now = app.customer("ana").order(&ana).await.ok();
+    assert!(now["version"].as_i64() > seen["version"].as_i64(), "{now}");
+    let track = app.here().by_session("ana");
+    let track = track.get(&format!("/orders/{}/track", ana.id)).await.text();
+    assert!(track.contains("9:30–11:30"), "{track}");
+    let kept = app.manager().order(&gone).await.ok();
+    assert_eq!(kept["status"], "CANCELLED");
+    // More places move nobody.
+    let more = form
+        .replace("version=1", "version=2")
+        .replace("capacity=40", "capacity=60");
+    let saved = manager(&app).post_form("/market/days/day", &more).await;
+    assert_eq!(saved.status, 303, "{saved:?}");
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), before + 2);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_day_opens_and_closes_when_due_and_not_done() {
     let app = TestApp::new().await;
     let id = plan(&app, &format!("{NEXT}&{WINDOW}")).await;

@@ -32,6 +32,7 @@ mails-when-cancelled = The order or a farm’s part of it is cancelled.
 mails-when-changed = The customer changed quantities before the cut-off.
 mails-when-short = A farm packed other quantities; ten minutes after the first.
 mails-when-late = A farm says that it runs late.
+mails-when-moved = The hours or the place of a collection window change.
 mails-when-on-time = A farm that was late is on time after all.
 mails-when-corrected = A step that the customer was told of is taken back.
 mails-when-farm-new = An order for the farm is placed.

@@ -29,6 +29,11 @@ markets-day-capacity = Orders at most
 markets-day-remove = Remove this window
 markets-day-keep-draft = Keep it as a draft for now
 markets-day-create = Plan this day
+markets-day-tell = Move it and tell them
+markets-day-tell-how-many = { $n ->
+    [one] One order is collected in what you moved. Its customer will be told by e-mail and in the app.
+   *[other] { $n } orders are collected in what you moved. Their customers will be told by e-mail and in the app.
+}
 markets-day-save = Save changes
 markets-day-hours = Orders from { $from } to { $to }
 markets-day-window-line = { $hours }, { $place }: { $taken } of { $capacity } taken

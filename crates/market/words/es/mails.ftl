@@ -32,6 +32,7 @@ mails-when-cancelled = Se cancela el pedido o la parte de una granja.
 mails-when-changed = El cliente cambió cantidades antes del cierre.
 mails-when-short = Una granja preparó otras cantidades; diez minutos después de la primera.
 mails-when-late = Una granja dice que lleva retraso.
+mails-when-moved = Cambian la hora o el lugar de la recogida.
 mails-when-on-time = Una granja con retraso llega a tiempo al final.
 mails-when-corrected = Se deshace un paso del que el cliente ya sabía.
 mails-when-farm-new = Se hace un pedido para la granja.

@@ -29,6 +29,11 @@ markets-day-capacity = Pedidos como máximo
 markets-day-remove = Quitar esta franja
 markets-day-keep-draft = Guardarlo de momento como borrador
 markets-day-create = Planificar este día
+markets-day-tell = Moverla y avisarles
+markets-day-tell-how-many = { $n ->
+    [one] Un pedido se recoge en la franja que has movido. Avisaremos a quien lo hizo por correo y en la aplicación.
+   *[other] { $n } pedidos se recogen en lo que has movido. Avisaremos a sus clientes por correo y en la aplicación.
+}
 markets-day-save = Guardar cambios
 markets-day-hours = Pedidos desde { $from } hasta { $to }
 markets-day-window-line = { $hours }, { $place }: { $taken } de { $capacity } ocupados

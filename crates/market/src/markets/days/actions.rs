@@ -1,6 +1,6 @@
 //! What a manager does with market days; time's own steps are in `markets/jobs.rs`.
 use super::{
-    model::{Day, Plan, Step},
+    model::{Day, Plan, Step, Window},
     store,
 };
 use crate::{
@@ -13,8 +13,11 @@ use crate::{
     },
     error::{Error, Result, Say},
     kernel::ids::{DayId, MarketId, WindowId},
-    markets::model::DayStatus,
-    orders,
+    markets::{
+        model::DayStatus,
+        places::{self, model::Place},
+    },
+    orders::{self, model::Hours},
 };
 
 /// A new day with its windows, planned or, as a draft, known to managers only.
@@ -71,6 +74,10 @@ pub async fn edit(app: &App, who: &Caller, id: &DayId, version: i64, plan: &Plan
         return Err(refused);
     }
     orders::advancing::store::look_again(&tx, market, id, app.now()).await?;
+    let places = places::store::list(&tx, market).await?;
+    for (window, hours) in moved(plan, &windows, &places) {
+        orders::moved::actions::tell(app, &tx, market, &window.id, hours).await?;
+    }
     let was = before.map(|day| facts::day(&day, &windows));
     let changed = Did::new(Verb::DayChanged, id.as_str());
     let changed = changed.changed(was.unwrap_or_default(), facts::plan(plan));
@@ -78,6 +85,32 @@ pub async fn edit(app: &App, who: &Caller, id: &DayId, version: i64, plan: &Plan
     tx.commit().await?;
     app.jobs_wait.notify_one();
     Ok(())
+}
+
+/// The windows that orders hold places in and that get other hours or another place, with both.
+pub fn moved<'w>(
+    plan: &Plan,
+    before: &'w [Window],
+    places: &[Place],
+) -> Vec<(&'w Window, (Hours, Hours))> {
+    let hours = |starts: &str, ends: &str, place: &str| Hours {
+        starts: starts.to_owned(),
+        ends: ends.to_owned(),
+        place: place.to_owned(),
+    };
+    let moved = |was: &'w Window| {
+        let mut planned = plan.windows.iter();
+        let now = planned.find(|now| now.id.as_ref() == Some(&was.id))?;
+        let same = (&now.starts, &now.ends, &now.place) == (&was.starts, &was.ends, &was.place);
+        if same || was.taken == 0 {
+            return None;
+        }
+        let place = places.iter().find(|place| place.id == now.place);
+        let place = place.map_or(&*was.place_name, |place| &place.name);
+        let before = hours(&was.starts, &was.ends, &was.place_name);
+        Some((was, (before, hours(&now.starts, &now.ends, place))))
+    };
+    before.iter().filter_map(moved).collect()
 }
 
 /// What orders that came meanwhile forbid, if anything.

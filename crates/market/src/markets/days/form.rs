@@ -206,6 +206,17 @@ pub fn groups(w: Words, about: &About<'_>, answers: &Answers) -> Vec<Group> {
     groups
 }
 
+/// Where somebody says yes to what a moved window tells its customers.
+pub const TELL: &str = "tell";
+
+pub fn tell_group(w: Words) -> Group {
+    let tell = Input::new("checkbox", TELL, w.say("markets-day-tell"), "");
+    Group {
+        legend: None,
+        inputs: vec![tell],
+    }
+}
+
 fn window_group(w: Words, about: &About<'_>, answers: &Answers, row: usize) -> Group {
     let get = |name| answers.get(&field(row, name));
     let own = about

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     accounts::model::Caller,
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, Say},
     http::{
         body::{Form, Query},
         guard::Manager,
@@ -265,7 +265,10 @@ fn day_page(app: &App, who: &Caller, look: &Look, shown: &Shown, told: Told<'_>)
     let mut hidden = vec![version.clone()];
     hidden.extend(form::row_ids(&shown.windows));
     let groups = if day.status.is_editable() {
-        let groups = form::groups(w, &about, answers);
+        let mut groups = form::groups(w, &about, answers);
+        if problems.0.iter().any(|(field, _)| field == form::TELL) {
+            groups.push(form::tell_group(w));
+        }
         if is_stale {
             compare(groups, &as_is, w)
         } else {
@@ -345,6 +348,19 @@ async fn edit(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
         }
     };
+    let moved = actions::moved(&plan, &shown.windows, &shown.places);
+    let told: i64 = moved.iter().map(|(window, _)| window.taken).sum();
+    if told > 0 && answers.get(form::TELL).is_empty() {
+        let mut problems = Problems::default();
+        let say = Say::key("markets-day-tell-how-many").with("n", told.to_string());
+        problems.say(form::TELL, say);
+        let told = Told {
+            typed: Some((&answers, &problems)),
+            ..Told::default()
+        };
+        let html = day_page(&app, &who, &look, &shown, told);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
+    }
     let done = actions::edit(&app, &who, &id, version, &plan).await;
     answer(&app, &who, &look, &id, done, Some(&answers)).await
 }

@@ -103,6 +103,7 @@ fn tell(
         events: changes.iter().map(|one| one.id.to_string()).collect(),
         waits_until: None,
         corrects: None,
+        moved: None,
     }
 }
 

@@ -102,5 +102,6 @@ fn who_hears(message: &LateId, following: &Following) -> Option<Tell> {
         events: vec![message.to_string()],
         waits_until: None,
         corrects,
+        moved: None,
     })
 }

@@ -26,7 +26,9 @@ const fn shows(kind: Kind) -> Shows {
         Kind::Ready | Kind::OutForDelivery => (true, false, true),
         Kind::Receipt => (false, true, true),
         Kind::Changed | Kind::Short => (false, false, true),
-        Kind::Confirmed | Kind::Corrected | Kind::Late | Kind::OnTime => (true, false, false),
+        Kind::Confirmed | Kind::Corrected | Kind::Late | Kind::OnTime | Kind::Moved => {
+            (true, false, false)
+        }
         _ => (false, false, false),
     };
     Shows { when, lines, sum }
@@ -99,7 +101,8 @@ fn preheader(kind: Kind, sayings: &Sayings<'_>, when: &When) -> String {
         | Kind::Receipt
         | Kind::Short
         | Kind::Late
-        | Kind::OnTime => sayings.lead(),
+        | Kind::OnTime
+        | Kind::Moved => sayings.lead(),
         Kind::Changed | Kind::FarmChanged => sayings.changed(),
         _ => format!("{}, {}, {}", when.label, when.window, when.place),
     }

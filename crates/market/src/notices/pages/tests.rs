@@ -7,7 +7,7 @@ use crate::{
         qty::Qty,
         time::Ts,
     },
-    notices::model::{Args, Changed, Channel, State},
+    notices::model::{Args, Changed, Channel, Moved, State},
     orders::model::{Fee, OrderLine, PricedBy, sample as orders},
     pages::{
         letter::{Letter, one_line},
@@ -19,7 +19,8 @@ use crate::{
 const LINK: &str = "https://market.example/t/0123456789abcdef0123456789abcdef?a=1&b=2";
 
 /// The kinds that go by mail.
-const MAILED: [Kind; 15] = [
+const MAILED: [Kind; 16] = [
+    Kind::Moved,
     Kind::Placed,
     Kind::Confirmed,
     Kind::Ready,
@@ -39,6 +40,14 @@ const MAILED: [Kind; 15] = [
 
 fn now() -> Ts {
     sample::at("2026-11-27T18:40")
+}
+
+fn hours(starts: &str, ends: &str) -> Hours {
+    Hours {
+        starts: starts.to_owned(),
+        ends: ends.to_owned(),
+        place: "Riverside Square".to_owned(),
+    }
 }
 
 fn notice(kind: Kind) -> Notice {
@@ -91,6 +100,10 @@ fn notice(kind: Kind) -> Notice {
             } else {
                 Vec::new()
             },
+            moved: (kind == Kind::Moved).then(|| Moved {
+                was: hours("09:00", "11:00"),
+                now: hours("09:30", "11:30"),
+            }),
         },
         state: State::Due,
         attempts: 0,

@@ -133,6 +133,14 @@ pub enum Payment {
     Voided,
 }
 
+/// When and where, as people read it: local hours and the place's name.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Hours {
+    pub starts: String,
+    pub ends: String,
+    pub place: String,
+}
+
 /// An order with all that its page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Following {

@@ -75,6 +75,13 @@ pub async fn holds(app: &TestApp) {
         )
         .await
         .expect("late orders");
+    let moves: Vec<(String, i64, String)> = read
+        .all(
+            "SELECT order_id, order_version, move_id FROM order_moves",
+            &[],
+        )
+        .await
+        .expect("moves");
     let pushed: Vec<(String,)> = read
         .all(
             "SELECT key FROM outbox WHERE kind = 'order.status_changed' ORDER BY key",
@@ -110,6 +117,12 @@ pub async fn holds(app: &TestApp) {
                     .map(|arrival| arrival.1),
             )
             .chain(late.iter().filter(|late| late.0 == *id).map(|late| late.1))
+            .chain(
+                moves
+                    .iter()
+                    .filter(|moved| moved.0 == *id)
+                    .map(|moved| moved.1),
+            )
             .collect();
         let dense: BTreeSet<i64> = (1..=*version).collect();
         assert_eq!(versions, dense, "{id}'s versions and its history differ");
@@ -135,6 +148,7 @@ pub async fn holds(app: &TestApp) {
         .map(|event| event.0.as_str())
         .chain(changes.iter().map(|row| row.0.as_str()))
         .chain(late.iter().map(|late| late.2.as_str()))
+        .chain(moves.iter().map(|moved| moved.2.as_str()))
         .collect();
     let told: Vec<(String, String)> = read
         .all("SELECT id, args FROM notices", &[])

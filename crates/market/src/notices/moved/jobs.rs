@@ -1,0 +1,93 @@
+//! A window has other hours or another place: each of its customers hears it once.
+use outbox::{Claimed, Job, Outcome, Push};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    error::Result,
+    kernel::ids::{JobId, MarketId, OrderId},
+    notices::{
+        hears::{Tell, To},
+        jobs::tell,
+        model::{Channel, Kind, Moved},
+        told::hearers,
+    },
+    orders::{self, model::Status, moved::jobs::WindowMoved},
+};
+
+/// Tells the customer of one order.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellMoved {
+    pub market: MarketId,
+    pub order: OrderId,
+    /// The move, by the job that told of it.
+    pub id: String,
+    pub moved: Moved,
+}
+
+impl Job for TellMoved {
+    const KIND: &'static str = "notices.moved";
+}
+
+/// One job for each order: what goes wrong with one is no other's matter.
+pub async fn window_moved(app: &App, claimed: &Claimed, job: &WindowMoved) -> Result<Outcome> {
+    let orders = orders::moved::jobs::window_moved(app, job).await?;
+    let now = app.now();
+    let tx = app.db.write().await?;
+    for order in orders {
+        let event = format!("{}/{order}", claimed.id);
+        let one = TellMoved {
+            market: job.market.clone(),
+            order,
+            id: claimed.id.clone(),
+            moved: Moved {
+                was: job.was.clone(),
+                now: job.now.clone(),
+            },
+        };
+        let push = Push {
+            id: &app.ids.make(JobId::PREFIX, now),
+            key: &event,
+            due_at: now.micros(),
+            now: now.micros(),
+        };
+        outbox::push_once(&tx, &one, push).await?;
+    }
+    if !outbox::finish(&tx, claimed, now.micros()).await? {
+        tx.discard().await?;
+        return Ok(Outcome::Finished);
+    }
+    tx.commit().await?;
+    app.jobs_wait.notify_one();
+    Ok(Outcome::Finished)
+}
+
+pub async fn tell_moved(app: &App, claimed: &Claimed, job: &TellMoved) -> Result<Outcome> {
+    let read = app.db.read_fresh().await?;
+    let following = orders::following::store::find(&read, &job.market, &job.order).await?;
+    let Some(following) = following else {
+        return Ok(Outcome::Done);
+    };
+    let waits = following
+        .order
+        .parts
+        .iter()
+        .filter(|part| part.status < Status::Fulfilled);
+    let one = Tell {
+        kind: Kind::Moved,
+        to: To::Customer,
+        channels: &[Channel::Email, Channel::InApp],
+        event: format!("{}/{}", job.id, job.order),
+        parts: waits.map(|part| part.id.clone()).collect(),
+        events: vec![job.id.clone()],
+        waits_until: None,
+        corrects: None,
+        moved: Some(job.moved.clone()),
+    };
+    if one.parts.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    let hearers = hearers(&read, &job.market, &job.order).await?;
+    drop(read);
+    tell(app, claimed, &following, &[one], &hearers).await
+}

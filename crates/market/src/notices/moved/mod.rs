@@ -1,0 +1,2 @@
+//! What customers hear of a window that was moved.
+pub mod jobs;

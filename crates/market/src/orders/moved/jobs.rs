@@ -1,0 +1,40 @@
+//! From a moved window to its orders.
+use outbox::Job;
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::{
+    app::App,
+    error::Result,
+    kernel::ids::{MarketId, OrderId, WindowId},
+    orders::{
+        actions::{market_topic, order_topic},
+        model::Hours,
+    },
+};
+
+/// Written in the transaction that moves the window.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WindowMoved {
+    pub market: MarketId,
+    pub window: WindowId,
+    pub was: Hours,
+    pub now: Hours,
+}
+
+impl Job for WindowMoved {
+    const KIND: &'static str = "orders.window_moved";
+}
+
+/// The hints to whoever watches those orders; which they are.
+pub async fn window_moved(app: &App, job: &WindowMoved) -> Result<Vec<OrderId>> {
+    let read = app.db.read_fresh().await?;
+    let orders = store::list_orders(&read, &job.market, &job.window).await?;
+    drop(read);
+    for (order, version) in &orders {
+        let version = u64::try_from(*version).unwrap_or(0);
+        app.cluster.publish(&order_topic(order.as_str()), version);
+    }
+    app.cluster.bump(&market_topic(&job.market));
+    Ok(orders.into_iter().map(|(order, _)| order).collect())
+}
