@@ -139,8 +139,8 @@ fn notice(kind: Kind, scene: &Scene<'_>) -> Notice {
                 Vec::new()
             },
             moved: (kind == Kind::Moved).then(|| Moved {
-                was: hours("09:00", "11:00"),
-                now: hours("09:30", "11:30"),
+                was: hours("08:30", "10:30"),
+                now: hours("09:00", "11:00"),
             }),
         },
         state: State::Due,

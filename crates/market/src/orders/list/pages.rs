@@ -101,6 +101,7 @@ impl ListPage<'_> {
 
     /// The errands of a market day and what the reader keeps, one press each.
     fn presets(&self) -> Vec<(String, String, bool)> {
+        let here = self.kept_here();
         let errands = [
             ("", "orders-list-all"),
             ("CONFIRMED", "orders-list-to-pack"),
@@ -117,10 +118,9 @@ impl ListPage<'_> {
             (
                 url,
                 self.w.say(key).into_owned(),
-                self.answers.get("status") == status,
+                here.is_none() && self.answers.get("status") == status,
             )
         };
-        let here = self.kept_here();
         let kept = self.kept.iter().map(|kept| {
             let url = format!("/market/orders?{}", kept.query);
             (url, kept.name.clone(), here == Some(kept))
