@@ -196,6 +196,12 @@ pub struct FormPage<'a> {
 }
 
 impl FormPage<'_> {
+    /// By the press before, which led here.
+    fn is_saved(&self) -> bool {
+        let (_, query) = self.shell.here.split_once('?').unwrap_or_default();
+        query.split('&').any(|pair| pair == "saved=yes") && self.problems.is_empty()
+    }
+
     fn problem(&self, name: &str) -> Option<String> {
         let found = self.problems.0.iter().find(|(field, _)| field == name);
         found.map(|(_, say)| self.w.tell(say))

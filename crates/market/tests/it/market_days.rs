@@ -468,7 +468,12 @@ async fn a_moved_window_is_asked_about_and_told_to_each_of_its_customers_once() 
         .replace("version=1", "version=2")
         .replace("capacity=40", "capacity=60");
     let saved = manager(&app).post_form("/market/days/day", &more).await;
-    assert_eq!(saved.status, 303, "{saved:?}");
+    assert_eq!(saved.header("location"), "/market/days/day?saved=yes");
+    let back = manager(&app).get("/market/days/day?saved=yes").await.text();
+    assert!(
+        back.contains("role=\"status\"") && back.contains(">Saved</p>"),
+        "{back}"
+    );
     app.run_jobs().await;
     assert_eq!(app.mails().len(), before + 2);
     app.finish().await;

@@ -455,3 +455,23 @@ async fn what_was_found_after_all_or_is_handed_over_is_not_mailed() {
     assert_eq!(mails, ["SUPPRESSED"]);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn slips_count_what_is_still_to_be_packed() {
+    let app = TestApp::new().await;
+    app.order().farms(["rosa"]).place().await;
+    app.order().farms(["rosa"]).at(Status::Ready).place().await;
+    let slips = app
+        .here()
+        .by_session("rosa")
+        .get("/farm/slips?farm=rosa")
+        .await
+        .text();
+    assert!(slips.contains("1 order to pack"), "{slips}");
+    assert_eq!(
+        slips.matches("class=\"slip\"").count(),
+        2,
+        "both are printed"
+    );
+    app.finish().await;
+}

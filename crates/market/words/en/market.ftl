@@ -121,6 +121,7 @@ market-managers-only = This page is for the market's managers. Sign in as one of
 market-shop = Shop
 market-farms = Farms
 market-cart = Cart
+market-form-saved = Saved
 market-form-errors = Something has to be mended
 market-manage = Manage
 market-menu = Menu

@@ -121,6 +121,7 @@ market-managers-only = Esta página es para quienes llevan el mercado. Entra con
 market-shop = Tienda
 market-farms = Granjas
 market-cart = Cesta
+market-form-saved = Guardado
 market-form-errors = Hay algo que corregir
 market-manage = Gestión
 market-menu = Menú

@@ -396,7 +396,11 @@ async fn answer(
     typed: Option<&Answers>,
 ) -> Result<Response> {
     let (status, why) = match done {
-        Ok(()) => return Ok(Redirect::to(&format!("/market/days/{id}")).into_response()),
+        Ok(()) => {
+            let saved = if typed.is_some() { "?saved=yes" } else { "" };
+            let url = format!("/market/days/{id}{saved}");
+            return Ok(Redirect::to(&url).into_response());
+        }
         Err(Error::Conflict { say, .. }) => (StatusCode::CONFLICT, look.words.tell(&say)),
         Err(Error::Stale { .. }) => {
             let key = if typed.is_some() {

@@ -97,7 +97,7 @@ async fn edit(
 ) -> Result<Response> {
     let problems = match form::read(&who.market, &answers) {
         Ok(after) => match actions::edit(&app, &who, &after).await {
-            Ok(()) => return Ok(Redirect::to("/market/settings").into_response()),
+            Ok(()) => return Ok(Redirect::to("/market/settings?saved=yes").into_response()),
             Err(Error::Invalid(fields)) => Problems::from(fields),
             Err(Error::Stale { .. }) => {
                 let now = find(&app, &who).await?;

@@ -4,7 +4,10 @@ use askama::Template;
 use crate::{
     markets::model::MarketDay,
     orders::{
-        model::board::{BoardFarm, BoardRow},
+        model::{
+            Status,
+            board::{BoardFarm, BoardRow},
+        },
         packing::{model::PackLine, pages::where_is},
     },
     pages::{
@@ -66,6 +69,7 @@ pub struct PrintPage {
     slug: String,
     date: String,
     sheets: Vec<Sheet>,
+    /// Still to be packed.
     orders: usize,
 }
 
@@ -99,7 +103,10 @@ impl PrintPage {
             farm: farm.name.clone(),
             slug: farm.slug.clone(),
             date: day.map(|day| day.date.clone()).unwrap_or_default(),
-            orders: papers.len(),
+            orders: papers
+                .iter()
+                .filter(|paper| paper.row.part.status < Status::Ready)
+                .count(),
             sheets: papers
                 .iter()
                 .flat_map(|paper| sheets(kind, paper, w))
