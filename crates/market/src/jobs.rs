@@ -76,6 +76,7 @@ impl Handler for Jobs {
             team::SendInvitation::KIND => team::send_invitation(app, &job.id, &read(job)?).await,
             people::AccessEnded::KIND => people::access_ended(app, &read(job)?).await,
             audit::jobs::SealAudit::KIND => audit::jobs::seal(app).await,
+            team::SendApplied::KIND => team::send_applied(app, &job.id, &read(job)?).await,
             team::SendAnswer::KIND => team::send_answer(app, &job.id, &read(job)?).await,
             mails::jobs::SendExample::KIND => {
                 mails::jobs::send_example(app, &job.id, &read(job)?).await

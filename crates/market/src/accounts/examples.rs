@@ -7,7 +7,7 @@ use super::{
     profile::pages::email_mail,
     team::{
         model::Invitation,
-        pages::{answer_mail, invitation_mail},
+        pages::{answer_mail, application_mail, applied_mail, invitation_mail},
     },
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         ids::{FarmId, InvitationId, UserId},
         role::Role,
     },
-    pages::example::{CUSTOMER, CUSTOMER_EMAIL, Example, FARM, FARMER, Scene, To},
+    pages::example::{CUSTOMER, CUSTOMER_EMAIL, Example, FARM, FARMER, MANAGER, Scene, TOWN, To},
 };
 
 pub fn examples(scene: &Scene<'_>) -> Vec<Example> {
@@ -73,9 +73,9 @@ fn of_people(scene: &Scene<'_>) -> Vec<Example> {
 
 fn of_farms(scene: &Scene<'_>) -> Vec<Example> {
     let &Scene { w, market, now, .. } = scene;
-    let farm = |name, when, letter| Example {
+    let mail = |to, name, when, letter| Example {
         name,
-        to: To::Farmer,
+        to,
         when,
         letter,
     };
@@ -91,19 +91,35 @@ fn of_farms(scene: &Scene<'_>) -> Vec<Example> {
     };
     let approved = scene.page("/farm/products");
     let declined = scene.page("/farms/new");
+    let waiting = scene.page("/market/farms");
     let reason = w.say("mails-example-declined");
     vec![
-        farm(
+        mail(
+            To::Manager,
+            "market.application",
+            "mails-when-application",
+            application_mail(w, market, MANAGER, FARM, (FARMER, TOWN), &waiting),
+        ),
+        mail(
+            To::Farmer,
+            "farm.applied",
+            "mails-when-applied",
+            applied_mail(w, market, FARMER, FARM, &approved),
+        ),
+        mail(
+            To::Farmer,
             "farm.approved",
             "mails-when-approved",
             answer_mail(w, market, FARMER, FARM, None, &approved),
         ),
-        farm(
+        mail(
+            To::Farmer,
             "farm.declined",
             "mails-when-declined",
             answer_mail(w, market, FARMER, FARM, Some(&reason), &declined),
         ),
-        farm(
+        mail(
+            To::Farmer,
             "farm.invited",
             "mails-when-invited",
             invitation_mail(w, market, &invitation, CUSTOMER, &scene.link("/invite")),

@@ -254,6 +254,7 @@ pub struct Mail<'a> {
     pub lead: String,
     /// Address and key of the label.
     pub button: Option<(&'a str, &'a str)>,
+    /// Empty: nothing.
     pub rest: &'a str,
 }
 
@@ -268,7 +269,8 @@ impl Mail<'_> {
         self.because("accounts-mail-why-known", w, market)
     }
 
-    fn because(self, why: &str, w: Words, market: &Market) -> Letter {
+    /// With the key of why somebody gets it.
+    pub fn because(self, why: &str, w: Words, market: &Market) -> Letter {
         let subject = w.say(self.subject);
         let button = self.button;
         Letter {
@@ -278,7 +280,10 @@ impl Mail<'_> {
                 self.lead,
             ],
             button: button.map(|(url, label)| (w.say(label).into_owned(), url.to_owned())),
-            after: w.say(self.rest).into_owned(),
+            after: match self.rest {
+                "" => String::new(),
+                rest => w.say(rest).into_owned(),
+            },
             why: w.say_a(why, &one_line(&market.name)),
             ..Letter::new(w, market, &subject, &subject)
         }

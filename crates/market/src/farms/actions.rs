@@ -7,7 +7,12 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{self, model::Caller, passwords::actions::push, team::jobs::SendAnswer},
+    accounts::{
+        self,
+        model::Caller,
+        passwords::actions::push,
+        team::jobs::{SendAnswer, SendApplied},
+    },
     app::App,
     audit::{
         actions::note,
@@ -31,7 +36,9 @@ pub async fn apply(app: &App, who: &Caller, typed: &Typed, lang: &str) -> Result
         let tx = app.db.write().await?;
         match insert(app, &tx, who, typed, lang).await {
             Ok(Applied::Now(farm)) => {
+                announce(app, &tx, who, &farm).await?;
                 tx.commit().await?;
+                app.jobs_wait.notify_one();
                 return Ok(farm);
             }
             Ok(Applied::Before(farm)) => {
@@ -251,6 +258,36 @@ async fn write(
     }
     after.version += 1;
     Ok(Some(after))
+}
+
+/// Whoever applied hears that it arrived, and whoever may answer that it waits: the managers, without one the admins.
+async fn announce(app: &App, tx: &Write, who: &Caller, farm: &Farm) -> Result<()> {
+    let market = &who.market.id;
+    let user = who.user.as_ref().ok_or(Error::Unauthenticated)?;
+    let mut judges = store::list_judges(tx, market).await?;
+    if judges.iter().any(|judge| judge.3 == Role::MarketManager) {
+        judges.retain(|judge| judge.3 == Role::MarketManager);
+    }
+    let applied = |name: &str, email: &str, lang: &str, to_judge| SendApplied {
+        market: market.clone(),
+        farm: farm.name.clone(),
+        town: farm.town.clone(),
+        applicant: user.name.clone(),
+        name: name.to_owned(),
+        email: email.to_owned(),
+        lang: lang.to_owned(),
+        to_judge,
+    };
+    push(
+        app,
+        tx,
+        &applied(&user.name, &user.email, &farm.lang, false),
+    )
+    .await?;
+    for (name, email, lang, _) in &judges {
+        push(app, tx, &applied(name, email, lang, true)).await?;
+    }
+    Ok(())
 }
 
 /// Whoever applied is told by mail what came of it.

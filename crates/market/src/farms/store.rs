@@ -4,6 +4,7 @@ use db::{FromRow, Read, Result, Row, Write};
 use super::model::Farm;
 use crate::kernel::{
     ids::{FarmId, MarketId, UserId},
+    role::Role,
     time::Ts,
 };
 
@@ -56,6 +57,20 @@ pub async fn list_owners(db: &Read, market: &MarketId) -> Result<Vec<(FarmId, St
     db.all(
         "SELECT m.farm_id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id \
          WHERE m.market_id = $1 AND m.farm_id IS NOT NULL AND m.role = 'FARM_OWNER' LIMIT 1000",
+        &[market],
+    )
+    .await
+}
+
+/// Whoever may answer an application: name, address and language, and whether as the market's manager.
+pub async fn list_judges(
+    db: &Read,
+    market: &MarketId,
+) -> Result<Vec<(String, String, String, Role)>> {
+    db.all(
+        "SELECT u.name, u.email, COALESCE(u.lang, k.lang), m.role FROM memberships m \
+         JOIN users u ON u.id = m.user_id JOIN markets k ON k.id = m.market_id WHERE m.market_id = $1 AND \
+         m.role IN ('MARKET_MANAGER', 'ADMIN') AND u.disabled_at IS NULL ORDER BY u.id LIMIT 100",
         &[market],
     )
     .await

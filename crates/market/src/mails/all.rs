@@ -96,7 +96,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(seen, 11, "functions that write a mail");
+        assert_eq!(seen, 13, "functions that write a mail");
         // Subjects that a writer chooses between.
         let said: BTreeSet<String> = in_words(Lang::En.words())
             .into_iter()
@@ -106,7 +106,7 @@ mod tests {
         let subjects: BTreeSet<&str> = keys
             .filter(|key| key.starts_with("accounts-mail-") && key.ends_with("subject"))
             .collect();
-        assert_eq!(subjects.len(), 9, "{subjects:?}");
+        assert_eq!(subjects.len(), 11, "{subjects:?}");
         for key in subjects {
             let words = Lang::En.words().say(key);
             assert!(said.contains(&*words), "no example says “{words}”, {key}");

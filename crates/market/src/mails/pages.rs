@@ -24,7 +24,7 @@ impl ListPage<'_> {
     }
 
     /// By who gets them: the heading and its mails.
-    fn groups(&self) -> [(String, Vec<&Example>); 3] {
+    fn groups(&self) -> [(String, Vec<&Example>); 4] {
         let of = |key: &str, readers: &[To]| {
             let mails = self.all.iter().filter(|mail| readers.contains(&mail.to));
             (self.w.say(key).into_owned(), mails.collect())
@@ -32,6 +32,7 @@ impl ListPage<'_> {
         [
             of("mails-to-customer", &[To::Customer]),
             of("mails-to-farm", &[To::Farm, To::Farmer]),
+            of("mails-to-manager", &[To::Manager]),
             of("mails-to-person", &[To::Person]),
         ]
     }
@@ -45,6 +46,7 @@ fn who(to: To, w: Words) -> String {
     w.say(match to {
         To::Customer => "mails-who-customer",
         To::Farm => "mails-who-farm",
+        To::Manager => "mails-who-manager",
         To::Farmer => "mails-who-asked",
         To::Person => "mails-who-person",
     })

@@ -29,6 +29,8 @@ pub enum To {
     Customer,
     /// Its owners, else its managers, else its team.
     Farm,
+    /// Its managers, without one its admins.
+    Manager,
     /// Whoever wants to be one of a farm.
     Farmer,
     /// With an account or on the way to one.
@@ -41,6 +43,8 @@ pub const CUSTOMER_EMAIL: &str = "imogen@example.org";
 pub const FARMER: &str = "Rosa Lindqvist";
 pub const FARM: &str = "Hill Row Farm";
 pub const OTHER_FARM: &str = "Marsh Lane Dairy";
+pub const TOWN: &str = "Thornbury";
+pub const MANAGER: &str = "Mara Quist";
 pub const PLACE: &str = "Riverside Square";
 pub const STREET: &str = "Mill Lane 1";
 /// Behind the market's own letters.

@@ -47,6 +47,25 @@ async fn a_person_applies_and_a_manager_approves() {
     );
     let add = "farm=sedge-field&key=k1&name=Rocket&price=2&unit=bag&category=leaf";
     assert_eq!(ana.post_form("/farm/products/new", add).await.status, 303);
+    // Who applied hears that it arrived, the manager that it waits, and nobody else anything.
+    app.run_jobs().await;
+    let mails = app.mails();
+    let to = |name: &str| {
+        let mut mails = mails.iter().filter(|mail| mail.to.contains(name));
+        mails.next().unwrap_or_else(|| panic!("none to {name}"))
+    };
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    let (arrived, waits) = (to("ana@example.org"), to("manager@example.org"));
+    assert_eq!(arrived.subject, "Your application arrived");
+    assert!(arrived.text.contains("Sedge Field"), "{arrived:?}");
+    assert_eq!(waits.subject, "A farm wants to sell at your market");
+    for there in ["ana Example", "Sedge Field", "Thornbury"] {
+        assert!(waits.plain().contains(there), "no {there} in {waits:?}");
+    }
+    assert_eq!(
+        waits.link("http://market.test/market"),
+        "http://market.test/market/farms"
+    );
     let manager = person(&app, "manager");
     let day = manager.get("/market").await.text();
     assert!(day.contains("1 farm waits for an answer"), "{day}");
@@ -71,6 +90,43 @@ async fn a_person_applies_and_a_manager_approves() {
     assert_eq!((sedge.status, sedge.version), (FarmStatus::Approved, 2));
     let list = ana.get("/farm/products?farm=sedge-field").await;
     assert!(!list.text().contains("has not approved"), "{list:?}");
+    app.run_jobs().await;
+    let mails = app.mails();
+    let approved = mails.iter().find(|mail| mail.subject.ends_with("approved"));
+    let approved = approved.expect("an answer");
+    assert_eq!(approved.plain().matches("You get this mail").count(), 1);
+    app.finish().await;
+}
+
+/// Without a manager the admins are told; a person whose account is shut hears nothing.
+#[tokio::test]
+async fn an_application_finds_whoever_can_answer_it() {
+    let app = TestApp::new().await;
+    let gone = "UPDATE memberships SET role = 'PICKUP_HOST' WHERE user_id = 'usr_manager'";
+    app.sql(gone, &[]).await;
+    let sent = "name=Sedge&town=Thornbury";
+    let ana = person(&app, "ana");
+    for _ in 0..2 {
+        assert_eq!(ana.post_form("/farms/new", sent).await.status, 303);
+    }
+    app.run_jobs().await;
+    let mails = app.mails();
+    let mut to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    to.sort_unstable();
+    assert!(
+        matches!(&to[..], [admin, ana] if admin.contains("admin@") && ana.contains("ana@")),
+        "{to:?}"
+    );
+    app.sql(
+        "UPDATE users SET disabled_at = 1 WHERE id = 'usr_admin'",
+        &[],
+    )
+    .await;
+    let carl = person(&app, "carl");
+    let sent = "name=Fen&town=Thornbury";
+    assert_eq!(carl.post_form("/farms/new", sent).await.status, 303);
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), 3, "the applicant alone");
     app.finish().await;
 }
 
@@ -88,8 +144,9 @@ async fn a_declined_farm_is_told_why_and_applies_again() {
     app.run_jobs().await;
     let mails = app.mails();
     let mail = mails.last().expect("an answer");
-    assert_eq!(mail.to.contains("ana@example.org"), mails.len() == 1);
+    assert!(mail.to.contains("ana@example.org"), "{mail:?}");
     assert_eq!(mail.subject, "Tu granja no se ha aprobado");
+    assert_eq!(mails.len(), 3, "both hear that it arrived");
     assert!(mail.text.contains("Motivo: Too far <away>"), "{mail:?}");
     assert_eq!(
         mail.link("http://market.test/farms"),
@@ -133,9 +190,10 @@ async fn a_declined_farm_is_told_why_and_applies_again() {
     assert_eq!(done.status, 303, "{done:?}");
     app.run_jobs().await;
     let mails = app.mails();
-    assert_eq!(mails.len(), 2);
-    assert!(mails[1].subject.ends_with("aprobada"), "{mails:?}");
-    assert!(mails[1].text.contains("Sedge Near"), "{mails:?}");
+    // The second time it arrived and waited, too.
+    assert_eq!(mails.len(), 6, "{mails:?}");
+    assert!(mails[5].subject.ends_with("aprobada"), "{mails:?}");
+    assert!(mails[5].text.contains("Sedge Near"), "{mails:?}");
     app.finish().await;
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use market::orders::model::Status;
 
-use crate::support::{Answer, Client, TestApp, TestOrder, ts};
+use crate::support::{Answer, Client, TestApp, TestOrder, WINDOW_ENDS, ts};
 
 const MORNING: &str = "2026-11-28T09:10:00Z";
 
@@ -255,5 +255,38 @@ async fn a_manager_hands_over_what_no_farm_did_and_pays_no_part_twice() {
         .texts("SELECT status FROM farm_orders ORDER BY id", &[])
         .await;
     assert_eq!(statuses, ["FULFILLED", "FULFILLED"]);
+    app.finish().await;
+}
+
+/// What nobody collected says when it becomes missed. To say so before is no farm's step.
+#[tokio::test]
+async fn after_the_window_it_says_when_what_nobody_collected_is_missed() {
+    let app = TestApp::new().await;
+    let order = app.order().at(Status::Ready).place().await;
+    let packing = app.order().by("carl").at(Status::Preparing).place().await;
+    let says = "Becomes “Not collected” at 12:00";
+    let (sheet, board, list) = (
+        format!("/farm/orders/{}", order.part("rosa")),
+        "/farm/board?farm=rosa".to_owned(),
+        "/farm/checkin?farm=rosa".to_owned(),
+    );
+    let said = async |path: &str| {
+        let text = rosa(&app).get(path).await.text();
+        assert!(!text.contains("value=\"MISSED\""), "{text}");
+        text.matches(says).count()
+    };
+    // Before its end the order alone says until when.
+    app.pass_until(ts(MORNING));
+    app.sign_in_again().await;
+    assert_eq!(said(&sheet).await, 1);
+    assert_eq!(said(&board).await + said(&list).await, 0);
+    app.pass_until(ts(WINDOW_ENDS));
+    app.sign_in_again().await;
+    for path in [&sheet, &board, &list] {
+        assert!(said(path).await > 0, "{path}");
+    }
+    assert_eq!(said(&list).await, 1, "nothing of what is being packed");
+    let path = format!("/farm/orders/{}", packing.part("rosa"));
+    assert_eq!(said(&path).await, 0);
     app.finish().await;
 }

@@ -58,6 +58,7 @@ orders-board-whole = { $n ->
 orders-board-here = Is at the stall
 orders-board-here-now = { $a } is at the stall
 orders-board-missed = Nobody came for it
+orders-board-not-come = Becomes “Not collected” at { $a }
 orders-board-stop = Stop: cancelled while it was packed
 orders-board-late = Late: its window has begun
 orders-board-short = { $n ->

@@ -58,6 +58,7 @@ orders-board-whole = { $n ->
 orders-board-here = Está en el puesto
 orders-board-here-now = { $a } está en el puesto
 orders-board-missed = Nadie vino por él
+orders-board-not-come = Pasa a «Sin recoger» a las { $a }
 orders-board-stop = Alto: se canceló mientras se preparaba
 orders-board-late = Tarde: su franja ya empezó
 orders-board-short = { $n ->

@@ -23,6 +23,25 @@ impl Job for SendInvitation {
     const KIND: &'static str = "accounts.send_invitation";
 }
 
+/// A farm applied: that it arrived, or to whoever may answer that it waits.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendApplied {
+    pub market: MarketId,
+    /// Its name and town.
+    pub farm: String,
+    pub town: String,
+    /// Who asks for it.
+    pub applicant: String,
+    pub name: String,
+    pub email: String,
+    pub lang: String,
+    pub to_judge: bool,
+}
+
+impl Job for SendApplied {
+    const KIND: &'static str = "accounts.send_applied";
+}
+
 /// What came of an application.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendAnswer {
@@ -52,6 +71,26 @@ pub async fn send_answer(app: &App, job_id: &str, job: &SendAnswer) -> Result<Ou
     let (name, declined) = (job.name.as_str(), job.declined.as_deref());
     let mail = pages::answer_mail(words(&job.lang), market, name, &job.farm, declined, &url);
     send(app, job_id, &job.email, &job.name, market, mail).await?;
+    Ok(Outcome::Done)
+}
+
+pub async fn send_applied(app: &App, job_id: &str, job: &SendApplied) -> Result<Outcome> {
+    let market = market(app, &job.market)?;
+    let market = &*market;
+    let path = if job.to_judge {
+        "/market/farms"
+    } else {
+        "/farm/products"
+    };
+    let url = format!("{}{path}", app.base_url(market));
+    let (w, name, farm) = (words(&job.lang), job.name.as_str(), job.farm.as_str());
+    let mail = if job.to_judge {
+        let from = (job.applicant.as_str(), job.town.as_str());
+        pages::application_mail(w, market, name, farm, from, &url)
+    } else {
+        pages::applied_mail(w, market, name, farm, &url)
+    };
+    send(app, job_id, &job.email, name, market, mail).await?;
     Ok(Outcome::Done)
 }
 

@@ -220,6 +220,46 @@ pub fn invitation_mail(
     .write(w, market)
 }
 
+/// To whoever applied: it arrived.
+pub fn applied_mail(w: Words, market: &Market, name: &str, farm: &str, url: &str) -> Letter {
+    let args = [
+        ("farm", farm.into()),
+        ("market", market.name.as_str().into()),
+    ];
+    Mail {
+        subject: "accounts-mail-applied-subject",
+        name,
+        lead: w.say_with("accounts-mail-applied-lead", &args),
+        button: Some((url, "accounts-mail-applied-go")),
+        rest: "",
+    }
+    .because("accounts-mail-answer-why", w, market)
+}
+
+/// To whoever may answer it. `from` is the applicant and the farm's town.
+pub fn application_mail(
+    w: Words,
+    market: &Market,
+    name: &str,
+    farm: &str,
+    from: (&str, &str),
+    url: &str,
+) -> Letter {
+    let args = [
+        ("farm", farm.into()),
+        ("who", from.0.into()),
+        ("town", from.1.into()),
+    ];
+    Mail {
+        subject: "accounts-mail-application-subject",
+        name,
+        lead: w.say_with("accounts-mail-application-lead", &args),
+        button: Some((url, "accounts-mail-application-go")),
+        rest: "accounts-mail-application-else",
+    }
+    .because("accounts-mail-judge-why", w, market)
+}
+
 /// Approved, or declined and why.
 pub fn answer_mail(
     w: Words,
@@ -253,9 +293,9 @@ pub fn answer_mail(
         name,
         lead,
         button: Some((url, button)),
-        rest: "accounts-mail-answer-else",
+        rest: "",
     }
-    .write(w, market)
+    .because("accounts-mail-answer-why", w, market)
 }
 
 #[cfg(test)]

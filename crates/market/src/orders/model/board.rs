@@ -56,6 +56,8 @@ pub enum Trouble {
     Missed,
     /// Somebody may still be packing it.
     CancelledWhilePacking,
+    /// Its window is over and nobody came for it yet.
+    NotCome,
     /// Its window has begun and it is not ready.
     Late,
     /// There was less of something.
@@ -72,6 +74,7 @@ impl BoardRow {
         match self.part.status {
             Missed => Some(Trouble::Missed),
             Cancelled if packing => Some(Trouble::CancelledWhilePacking),
+            Ready | OutForDelivery if now >= self.window.ends_at => Some(Trouble::NotCome),
             Pending | Confirmed | Preparing if now >= self.window.starts_at => Some(Trouble::Late),
             status if self.short > 0 && status.is_open() => Some(Trouble::Short),
             _ => None,
@@ -263,6 +266,10 @@ mod tests {
         assert_eq!(board.rows[4].trouble(at(0)), None);
         assert_eq!(board.rows[4].trouble(late), Some(Trouble::Late));
         assert_eq!(board.rows[0].trouble(late), None);
+        // Once it is over, whatever is ready still has to be collected.
+        let over = board.rows[0].window.ends_at;
+        assert_eq!(board.rows[0].trouble(over), Some(Trouble::NotCome));
+        assert_eq!(board.rows[1].trouble(over), Some(Trouble::Missed));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What must hold before a transition, beside who asks and where the part stands.
 use std::time::Duration;
 
-use super::{Ending, FarmOrder, Method, Order, Payment, Reason, code};
+use super::{Ending, FarmOrder, Method, Order, Payment, Reason, Window, code};
 use crate::kernel::time::Ts;
 
 /// After the window's end, until an order that nobody collected counts as missed.
@@ -59,7 +59,7 @@ impl Guard {
                     .is_some_and(|shown| code::same(shown, &order.code))
                     || ask.handed_over_without_code.is_some()
             }
-            Self::WindowOver => now >= order.window.ends_at.plus(GRACE),
+            Self::WindowOver => now >= missed_at(&order.window),
             Self::WindowAhead => now < order.window.ends_at,
             Self::Ending => ask.ending.is_some(),
             Self::TwoDaysSince => now >= part.last.at.plus(COMPLETES_AFTER),
@@ -96,12 +96,17 @@ impl Guard {
     }
 }
 
+/// When what nobody collected in that window counts as missed.
+pub fn missed_at(window: &Window) -> Ts {
+    window.ends_at.plus(GRACE)
+}
+
 /// When the platform itself has to look at a part that has stood at `status` since `since`.
 pub fn due_at(order: &Order, status: super::Status, since: Ts) -> Option<Ts> {
     use super::Status::{Fulfilled, OutForDelivery, Pending, Ready};
     match status {
         Pending => Some(order.day.cutoff_at),
-        Ready | OutForDelivery => Some(order.window.ends_at.plus(GRACE)),
+        Ready | OutForDelivery => Some(missed_at(&order.window)),
         Fulfilled => Some(since.plus(COMPLETES_AFTER)),
         _ => None,
     }

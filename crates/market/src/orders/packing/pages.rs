@@ -8,7 +8,7 @@ use crate::{
     orders::{
         model::{FarmOrder, Following, PricedBy, Reason, Status, board::Board, seen::Audience},
         pages::{
-            board::row::{Row, row},
+            board::row::{Row, not_come, row},
             history::{self, Day},
             status,
         },
@@ -78,6 +78,8 @@ pub struct OrderPage {
     items: String,
     stop: Option<String>,
     note: Option<String>,
+    /// Until when it may be collected.
+    not_come: Option<String>,
     refused: Option<String>,
     packed: String,
     is_open: bool,
@@ -131,6 +133,7 @@ impl OrderPage {
             items: w.say_n("orders-items", lines.len()),
             stop: (!living).then(|| stop(part, w)),
             note: part.note.clone(),
+            not_come: not_come(part.status, &order.window, market, w),
             refused,
             packed: packed(part.status, &seen.lines, done, w),
             is_open,
@@ -142,7 +145,7 @@ impl OrderPage {
                 .board
                 .rows
                 .first()
-                .map(|one| row(one, &seen.board, w, now)),
+                .map(|one| row(one, &seen.board, market, w, now)),
         }
     }
 

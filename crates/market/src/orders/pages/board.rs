@@ -270,6 +270,7 @@ fn shown(
     board: &Board,
     view: &View,
     named: Option<&FarmOrderId>,
+    market: &Market,
     w: Words,
     now: Ts,
 ) -> (Vec<Row>, usize) {
@@ -286,7 +287,7 @@ fn shown(
     let room = if view.whole { usize::MAX } else { AT_ONCE };
     let hidden = rows.len().saturating_sub(room);
     rows.truncate(room);
-    let rows = rows.into_iter().map(|one| row(one, board, w, now));
+    let rows = rows.into_iter().map(|one| row(one, board, market, w, now));
     (rows.collect(), hidden)
 }
 
@@ -304,7 +305,7 @@ impl BoardPage {
         let day = board.day.as_ref().and_then(|day| formats::day(&day.date));
         let today = formats::day_of(now, &market.zone);
         let named = refused.as_ref().map(|(id, _)| *id);
-        let (mut rows, hidden) = shown(board, &view, named, w, now);
+        let (mut rows, hidden) = shown(board, &view, named, market, w, now);
         if let Some((id, text)) = refused
             && let Some(row) = rows.iter_mut().find(|row| row.id == id.as_str())
         {

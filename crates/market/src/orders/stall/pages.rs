@@ -1,13 +1,13 @@
 //! The stall's page: find one, hand it over, see who is missing.
 use askama::Template;
 
-use super::model::{Elsewhere, Guest, awaited};
+use super::model::{Box, Elsewhere, Guest, awaited};
 use crate::{
     kernel::time::Ts,
     markets::model::Market,
     orders::{
         model::{FarmOrder, Following, Status, StatusEvent, seen::Audience},
-        pages::{items, status},
+        pages::{board::row::not_come, items, status},
     },
     pages::{Shell, Theme, formats, render},
     words::Words,
@@ -21,6 +21,8 @@ pub struct Row {
     icon: &'static str,
     class: &'static str,
     here: Option<String>,
+    /// Its window is over: what becomes of it, and when.
+    over: Option<String>,
 }
 
 /// One box of the order that was found.
@@ -108,7 +110,7 @@ impl CheckinPage {
         let rows = |guests: Vec<&Guest>| -> Vec<Row> {
             guests
                 .into_iter()
-                .map(|guest| row(guest, market, w))
+                .map(|guest| row(guest, market, w, now))
                 .collect()
         };
         let left = rows(awaited(guests));
@@ -159,19 +161,22 @@ fn at(at: Ts, market: &Market) -> String {
     formats::time(at, &market.zone)
 }
 
-fn row(guest: &Guest, market: &Market, w: Words) -> Row {
+fn row(guest: &Guest, market: &Market, w: Words, now: Ts) -> Row {
     let open = guest.boxes.iter().map(|one| one.status);
-    let now = open.min().unwrap_or(Status::Cancelled);
+    let least = open.min().unwrap_or(Status::Cancelled);
+    let over = |one: &Box| not_come(one.status, &guest.window, market, w);
+    let mut over = guest.boxes.iter().filter_map(over);
     Row {
         name: guest.name.clone(),
         code: guest.code.clone(),
         window: formats::window_short(&guest.window.starts, &guest.window.ends),
-        word: status::farm_word(now, w),
-        icon: status::icon(now),
-        class: status::class(now),
+        word: status::farm_word(least, w),
+        icon: status::icon(least),
+        class: status::class(least),
         here: guest
             .here_at
             .map(|here| w.say_a("orders-stall-here", &at(here, market))),
+        over: over.next().filter(|_| now >= guest.window.ends_at),
     }
 }
 

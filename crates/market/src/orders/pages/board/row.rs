@@ -1,11 +1,12 @@
 //! One row of the board: how an order looks to a farm, and every step that may be taken with it.
 use crate::{
     kernel::{qty::Qty, time::Ts},
+    markets::model::Market,
     orders::{
         model::{
-            Ending, Status,
+            Ending, Status, Window,
             board::{Board, BoardRow, Trouble},
-            undo,
+            guard, undo,
         },
         pages::status,
     },
@@ -62,7 +63,7 @@ pub struct Undo {
     pub needs_note: bool,
 }
 
-pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
+pub fn row(row: &BoardRow, board: &Board, market: &Market, w: Words, now: Ts) -> Row {
     let (status, viewer) = (row.part.status, &board.viewer);
     let held = row.part.unweighed > 0 && status < Status::Ready;
     let steps: Vec<Status> = row
@@ -97,7 +98,7 @@ pub fn row(row: &BoardRow, board: &Board, w: Words, now: Ts) -> Row {
         here: row.waits(),
         trouble: row
             .trouble(now)
-            .map(|trouble| self::trouble(trouble, row, w)),
+            .map(|trouble| self::trouble(trouble, row, market, w)),
         held: held.then(|| {
             w.say_n(
                 "orders-board-weigh",
@@ -132,10 +133,18 @@ fn goods(row: &BoardRow, w: Words) -> String {
     all.join(", ")
 }
 
-fn trouble(trouble: Trouble, row: &BoardRow, w: Words) -> String {
+/// `Not come yet: “Not collected” from 12:00`, while it may still be handed over.
+pub fn not_come(status: Status, window: &Window, market: &Market, w: Words) -> Option<String> {
+    let waits = matches!(status, Status::Ready | Status::OutForDelivery);
+    let at = formats::time(guard::missed_at(window), &market.zone);
+    waits.then(|| w.say_a("orders-board-not-come", &at))
+}
+
+fn trouble(trouble: Trouble, row: &BoardRow, market: &Market, w: Words) -> String {
     match trouble {
         Trouble::Missed => w.say("orders-board-missed").into_owned(),
         Trouble::CancelledWhilePacking => w.say("orders-board-stop").into_owned(),
+        Trouble::NotCome => not_come(row.part.status, &row.window, market, w).unwrap_or_default(),
         Trouble::Late => w.say("orders-board-late").into_owned(),
         Trouble::Short => w.say_n(
             "orders-board-short",
