@@ -83,7 +83,7 @@ pub async fn status_changed(app: &App, claimed: &Claimed, job: &StatusChanged) -
     if tells.is_empty() {
         return Ok(done);
     }
-    let hearers = hearers(&read, &job.market, &job.order).await?;
+    let hearers = hearers(&read, &job.market, &job.order, &tells).await?;
     drop(read);
     tell(app, claimed, &following, &tells, &hearers).await
 }
@@ -101,7 +101,7 @@ pub async fn order_changed(app: &App, claimed: &Claimed, job: &OrderChanged) -> 
     if tells.is_empty() {
         return Ok(done);
     }
-    let hearers = hearers(&read, &job.market, &job.order).await?;
+    let hearers = hearers(&read, &job.market, &job.order, &tells).await?;
     drop(read);
     tell(app, claimed, &following, &tells, &hearers).await
 }
@@ -115,9 +115,10 @@ pub async fn confirm_anyway(app: &App, claimed: &Claimed, job: &ConfirmAnyway) -
     let Some(confirmed) = hears::confirmed_so_far(&following) else {
         return Ok(Outcome::Done);
     };
-    let hearers = hearers(&read, &job.market, &job.order).await?;
+    let tells = [confirmed];
+    let hearers = hearers(&read, &job.market, &job.order, &tells).await?;
     drop(read);
-    tell(app, claimed, &following, &[confirmed], &hearers).await
+    tell(app, claimed, &following, &tells, &hearers).await
 }
 
 pub async fn mail_packed(app: &App, claimed: &Claimed, job: &MailPacked) -> Result<Outcome> {
@@ -129,13 +130,13 @@ pub async fn mail_packed(app: &App, claimed: &Claimed, job: &MailPacked) -> Resu
     let Some(mail) = packed::mail(job.since, &following) else {
         return Ok(Outcome::Done);
     };
-    let hearers = hearers(&read, &job.market, &job.order).await?;
-    drop(read);
-    let now = Tell {
+    let tells = [Tell {
         waits_until: None,
         ..mail
-    };
-    tell(app, claimed, &following, &[now], &hearers).await
+    }];
+    let hearers = hearers(&read, &job.market, &job.order, &tells).await?;
+    drop(read);
+    tell(app, claimed, &following, &tells, &hearers).await
 }
 
 /// What is told later, and when at the latest.

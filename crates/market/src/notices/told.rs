@@ -22,12 +22,29 @@ pub struct Hearers {
     pub told: Vec<Notice>,
 }
 
-pub async fn hearers(read: &db::Read, market: &MarketId, order: &OrderId) -> Result<Hearers> {
+/// Those whom these tells are for. Most are for the customer alone, and only a correction asks what was told before:
+/// what nobody asks for is not read.
+pub async fn hearers(
+    read: &db::Read,
+    market: &MarketId,
+    order: &OrderId,
+    tells: &[Tell],
+) -> Result<Hearers> {
     let customer = store::find_customer(read, market, order).await?;
+    let to_others = tells.iter().any(|tell| tell.to != To::Customer);
+    let corrects = tells.iter().any(|tell| tell.corrects.is_some());
     Ok(Hearers {
         customer: customer.map(|found| found.0),
-        colleagues: store::list_colleagues(read, market, order).await?,
-        told: store::list_for_order(read, market, order).await?,
+        colleagues: if to_others {
+            store::list_colleagues(read, market, order).await?
+        } else {
+            Vec::new()
+        },
+        told: if corrects {
+            store::list_for_order(read, market, order).await?
+        } else {
+            Vec::new()
+        },
     })
 }
 

@@ -69,9 +69,10 @@ pub async fn tell_late(app: &App, claimed: &Claimed, job: &TellLate) -> Result<O
     let Some(one) = who_hears(&job.message, &following) else {
         return Ok(Outcome::Done);
     };
-    let hearers = hearers(&read, &job.market, &job.order).await?;
+    let tells = [one];
+    let hearers = hearers(&read, &job.market, &job.order, &tells).await?;
     drop(read);
-    tell(app, claimed, &following, &[one], &hearers).await
+    tell(app, claimed, &following, &tells, &hearers).await
 }
 
 /// The customer; that it is on time after all only who was told that it is not.

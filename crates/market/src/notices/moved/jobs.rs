@@ -87,7 +87,8 @@ pub async fn tell_moved(app: &App, claimed: &Claimed, job: &TellMoved) -> Result
     if one.parts.is_empty() {
         return Ok(Outcome::Done);
     }
-    let hearers = hearers(&read, &job.market, &job.order).await?;
+    let tells = [one];
+    let hearers = hearers(&read, &job.market, &job.order, &tells).await?;
     drop(read);
-    tell(app, claimed, &following, &[one], &hearers).await
+    tell(app, claimed, &following, &tells, &hearers).await
 }
