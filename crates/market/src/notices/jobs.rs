@@ -287,6 +287,27 @@ pub(super) async fn tell(
     Ok(Outcome::Finished)
 }
 
+/// One job for each of many, under its key: what goes wrong with one is no other's matter. They and the mark of the job
+/// that makes them are one transaction.
+pub(super) async fn one_each<J: Job>(
+    app: &App,
+    claimed: &Claimed,
+    jobs: impl Iterator<Item = (String, J)>,
+) -> Result<Outcome> {
+    let now = app.now();
+    let tx = app.db.write().await?;
+    for (key, job) in jobs {
+        push(app, &tx, &job, &key, now, now).await?;
+    }
+    if !outbox::finish(&tx, claimed, now.micros()).await? {
+        tx.discard().await?;
+        return Ok(Outcome::Finished);
+    }
+    tx.commit().await?;
+    app.jobs_wait.notify_one();
+    Ok(Outcome::Finished)
+}
+
 async fn push<J: Job>(
     app: &App,
     tx: &db::Write,

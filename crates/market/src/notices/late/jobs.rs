@@ -1,17 +1,17 @@
 //! A farm runs late, or is on time after all: each of its customers hears it once.
-use outbox::{Claimed, Job, Outcome, Push};
+use outbox::{Claimed, Job, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::notices::{
     hears::{Tell, To},
-    jobs::tell,
+    jobs::{one_each, tell},
     model::{Channel, Kind},
     told::hearers,
 };
 use crate::{
     app::App,
     error::Result,
-    kernel::ids::{JobId, LateId, MarketId, OrderId},
+    kernel::ids::{LateId, MarketId, OrderId},
     orders::{
         self,
         late::jobs::LateTold,
@@ -31,33 +31,18 @@ impl Job for TellLate {
     const KIND: &'static str = "notices.late";
 }
 
-/// One job for each order: what goes wrong with one is no other's matter.
 pub async fn late_told(app: &App, claimed: &Claimed, job: &LateTold) -> Result<Outcome> {
     let orders = orders::late::jobs::late_told(app, job).await?;
-    let now = app.now();
-    let tx = app.db.write().await?;
-    for order in orders {
+    let one = |order: OrderId| {
         let key = format!("{}/{order}", job.message);
         let one = TellLate {
             market: job.market.clone(),
             order,
             message: job.message.clone(),
         };
-        let push = Push {
-            id: &app.ids.make(JobId::PREFIX, now),
-            key: &key,
-            due_at: now.micros(),
-            now: now.micros(),
-        };
-        outbox::push_once(&tx, &one, push).await?;
-    }
-    if !outbox::finish(&tx, claimed, now.micros()).await? {
-        tx.discard().await?;
-        return Ok(Outcome::Finished);
-    }
-    tx.commit().await?;
-    app.jobs_wait.notify_one();
-    Ok(Outcome::Finished)
+        (key, one)
+    };
+    one_each(app, claimed, orders.into_iter().map(one)).await
 }
 
 pub async fn tell_late(app: &App, claimed: &Claimed, job: &TellLate) -> Result<Outcome> {

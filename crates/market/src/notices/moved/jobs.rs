@@ -1,14 +1,14 @@
 //! A window has other hours or another place: each of its customers hears it once.
-use outbox::{Claimed, Job, Outcome, Push};
+use outbox::{Claimed, Job, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
     error::Result,
-    kernel::ids::{JobId, MarketId, OrderId},
+    kernel::ids::{MarketId, OrderId},
     notices::{
         hears::{Tell, To},
-        jobs::tell,
+        jobs::{one_each, tell},
         model::{Channel, Kind, Moved},
         told::hearers,
     },
@@ -29,13 +29,10 @@ impl Job for TellMoved {
     const KIND: &'static str = "notices.moved";
 }
 
-/// One job for each order: what goes wrong with one is no other's matter.
 pub async fn window_moved(app: &App, claimed: &Claimed, job: &WindowMoved) -> Result<Outcome> {
     let orders = orders::moved::jobs::window_moved(app, job).await?;
-    let now = app.now();
-    let tx = app.db.write().await?;
-    for order in orders {
-        let event = format!("{}/{order}", claimed.id);
+    let one = |order: OrderId| {
+        let key = format!("{}/{order}", claimed.id);
         let one = TellMoved {
             market: job.market.clone(),
             order,
@@ -45,21 +42,9 @@ pub async fn window_moved(app: &App, claimed: &Claimed, job: &WindowMoved) -> Re
                 now: job.now.clone(),
             },
         };
-        let push = Push {
-            id: &app.ids.make(JobId::PREFIX, now),
-            key: &event,
-            due_at: now.micros(),
-            now: now.micros(),
-        };
-        outbox::push_once(&tx, &one, push).await?;
-    }
-    if !outbox::finish(&tx, claimed, now.micros()).await? {
-        tx.discard().await?;
-        return Ok(Outcome::Finished);
-    }
-    tx.commit().await?;
-    app.jobs_wait.notify_one();
-    Ok(Outcome::Finished)
+        (key, one)
+    };
+    one_each(app, claimed, orders.into_iter().map(one)).await
 }
 
 pub async fn tell_moved(app: &App, claimed: &Claimed, job: &TellMoved) -> Result<Outcome> {
