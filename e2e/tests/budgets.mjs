@@ -83,10 +83,16 @@ async function over(url, route, cookies) {
   most("requests", first.length, FIRST.requests);
   most("bytes", first.reduce((sum, { bytes }) => sum + bytes, 0), FIRST.bytes);
   most("layout shift", await page.evaluate(() => window.shifted), SHIFT);
-  seen.clear();
-  await page.goto(url);
-  await settled(page);
-  most("requests of a second visit", seen.all().length, AGAIN.requests);
+  const again = async () => {
+    seen.clear();
+    await page.goto(url);
+    await settled(page);
+    return seen.all().length;
+  };
+  // On a busy machine the first visit may end before the browser has put all of it into its cache: what is still asked
+  // for at the visit after that is asked for at each.
+  const second = await again();
+  most("requests of a second visit", second > AGAIN.requests ? await again() : second, AGAIN.requests);
   await context.close();
   return { faults, html, first };
 }
