@@ -23,6 +23,27 @@ async function codeOf(page, word, nth = 0) {
   return (await rows.nth(nth).locator(".code").first().textContent()).trim();
 }
 
+test("the headline of the shop fits a phone when the cut-off is on another day", async () => {
+  const own = await startMarket();
+  try {
+    const manager = await person(browser, own);
+    await signIn(manager.page, own, own.manager_link);
+    await manager.page.goto("/market/days");
+    await manager.page.goto(await manager.page.locator("main a[href^='/market/days/day']").first().getAttribute("href"));
+    await manager.page.getByRole("button", { name: "Close for orders now" }).click();
+    await manager.page.getByRole("button", { name: "Open for orders again" }).waitFor();
+    for (const url of ["/", "/shop"]) {
+      await manager.page.goto(url);
+      const text = await manager.page.locator("h1").textContent();
+      assert.match(text, /[A-Z][a-z]+day \d+\s[A-Z][a-z]+, \d+:\d\d/, "the next cut-off with its day");
+      assert.equal(await manager.page.evaluate(() => document.documentElement.scrollWidth), PHONE.width, text);
+    }
+    await manager.close();
+  } finally {
+    await own.stop();
+  }
+});
+
 async function lostLine(seconds) {
   const line = await startLine();
   const customer = await person(browser, market, { line });

@@ -33,4 +33,5 @@ pub const ALL: &[Migration] = &[
     migration!("0020_filters"),
     migration!("0022_closing"),
     migration!("0023_moved"),
+    migration!("0024_moves"),
 ];

@@ -34,15 +34,15 @@ pub fn run(market: &Market, board: &mut Board) -> Result {
     board.fared(&good, before, from, from + SIEGE)?;
     let before = calm(&good)?;
     let from = Instant::now();
-    let back = no_files(market, || std::thread::sleep(STARVED))?;
+    let ((), back) = no_files(market, || std::thread::sleep(STARVED))?;
     board.fared(&good, before, from, Instant::now())?;
     board.say(
         &format!(
             "who comes when there are files again is served after {:.2} s, at most {} may be",
-            back.1.as_secs_f64(),
+            back.as_secs_f64(),
             BACK.as_secs()
         ),
-        back.1 <= BACK,
+        back <= BACK,
     );
     Ok(())
 }

@@ -69,10 +69,13 @@ async fn insert(app: &App, tx: &Write, who: &Caller, typed: &Typed, lang: &str) 
     if let Some(waiting) = store::find_application(tx, market, &user.id).await? {
         if !waiting.waits() {
             let again = waiting.again(profile, lang);
-            return Ok(match write(tx, who, &waiting, again).await? {
-                Some(farm) => Applied::Now(farm),
-                None => Applied::Lost,
-            });
+            let Some(farm) = write(tx, who, &waiting, again).await? else {
+                return Ok(Applied::Lost);
+            };
+            let applied = Did::new(Verb::FarmApplied, farm.id.as_str());
+            let applied = applied.changed(facts::farm(&waiting), facts::farm(&farm));
+            note(app, tx, who, applied).await?;
+            return Ok(Applied::Now(farm));
         }
         return if waiting.name == profile.name {
             Ok(Applied::Before(waiting))

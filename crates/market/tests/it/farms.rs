@@ -181,6 +181,13 @@ async fn a_declined_farm_is_told_why_and_applies_again() {
         "/farm/products?farm=sedge",
         "{again:?}"
     );
+    let noted =
+        "SELECT COALESCE(became, '') FROM audit_entries WHERE verb = 'farm.applied' ORDER BY at";
+    let noted = app.texts(noted, &[]).await;
+    assert!(
+        noted.len() == 2 && noted[1].contains("Cerca"),
+        "both times are written down: {noted:?}"
+    );
     let sedge = farm(&app, "sedge").await;
     assert!(sedge.waits(), "{sedge:?}");
     assert_eq!((&*sedge.name, &*sedge.town), ("Sedge Near", "Cerca"));

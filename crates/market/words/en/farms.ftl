@@ -14,7 +14,6 @@ farms-f-story = Story
 farms-f-story-hint = What you grow and how. A new line begins a paragraph.
 farms-apply = Apply
 farms-save = Save
-farms-saved = Saved
 farms-now = Now: { $a }
 farms-wrong = Some fields have to be mended
 farms-stale = Somebody changed this farm meanwhile

@@ -14,7 +14,6 @@ farms-f-story = Historia
 farms-f-story-hint = Qué cultivas y cómo. Una línea nueva empieza un párrafo.
 farms-apply = Solicitar
 farms-save = Guardar
-farms-saved = Guardado
 farms-now = Ahora: { $a }
 farms-wrong = Hay campos que corregir
 farms-stale = Alguien cambió esta granja mientras tanto

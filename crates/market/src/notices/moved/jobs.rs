@@ -30,7 +30,7 @@ impl Job for TellMoved {
 }
 
 pub async fn window_moved(app: &App, claimed: &Claimed, job: &WindowMoved) -> Result<Outcome> {
-    let orders = orders::moved::jobs::window_moved(app, job).await?;
+    let orders = orders::moved::jobs::window_moved(app, &claimed.id, job).await?;
     let one = |order: OrderId| {
         let key = format!("{}/{order}", claimed.id);
         let one = TellMoved {

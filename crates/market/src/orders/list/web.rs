@@ -173,11 +173,7 @@ async fn bulk(
     };
     let moved = match moved {
         Ok(moved) => moved,
-        Err(Error::Invalid(wrong)) => {
-            let html = list_page(&app, &who, &look, &query, &[], (&wrong, "")).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response());
-        }
-        Err(error) => return Err(error),
+        Err(error) => return refused(&app, &who, &look, &query, error, "").await,
     };
     if moved.iter().all(|moved| moved.result.is_ok()) {
         let url = format!(
@@ -190,6 +186,22 @@ async fn bulk(
     let results = results(&app, &who, &look, moved).await?;
     let html = list_page(&app, &who, &look, &query, &results, NOTHING_WRONG).await?;
     Ok((StatusCode::CONFLICT, page::html(html)).into_response())
+}
+
+/// The list again, with what was wrong and the name that was typed for a filter.
+async fn refused(
+    app: &App,
+    who: &Caller,
+    look: &Look,
+    query: &ListQuery,
+    error: Error,
+    typed: &str,
+) -> Result<Response> {
+    let Error::Invalid(wrong) = error else {
+        return Err(error);
+    };
+    let html = list_page(app, who, look, query, &[], (&wrong, typed)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response())
 }
 
 /// The filter of this address under a name, for the person who asks.
@@ -214,11 +226,7 @@ async fn keep(
     };
     match kept {
         Ok(()) => Ok(Redirect::to(&format!("/market/orders?{here}")).into_response()),
-        Err(Error::Invalid(wrong)) => {
-            let html = list_page(&app, &who, &look, &query, &[], (&wrong, typed)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page::html(html)).into_response())
-        }
-        Err(error) => Err(error),
+        Err(error) => refused(&app, &who, &look, &query, error, typed).await,
     }
 }
 

@@ -22,7 +22,6 @@ pub async fn tell(
     store::move_orders(tx, market, window, (&id, &was), at).await?;
     let job = WindowMoved {
         market: market.clone(),
-        window: window.clone(),
         was,
         now,
     };

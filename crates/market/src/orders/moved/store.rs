@@ -1,9 +1,9 @@
-//! The statements on a window's open orders.
+//! The statements on moves: a window's open orders, and what each was before.
 use db::{Read, Result, Write};
 
 use crate::{
     kernel::{
-        ids::{MarketId, OrderId, WindowId},
+        ids::{FarmId, MarketId, OrderId, WindowId},
         time::Ts,
     },
     orders::model::Hours,
@@ -33,16 +33,23 @@ pub async fn move_orders(
     Ok(())
 }
 
-/// Each with its version.
-pub async fn list_orders(
-    db: &Read,
-    market: &MarketId,
-    window: &WindowId,
-) -> Result<Vec<(OrderId, i64)>> {
+/// The orders of a move, each with the version it has by it.
+pub async fn list_orders(db: &Read, id: &str) -> Result<Vec<(OrderId, i64)>> {
     db.all(
-        "SELECT id, version FROM orders WHERE window_id = $2 AND market_id = $1 \
-         AND status NOT IN ('FULFILLED', 'COMPLETED', 'CANCELLED')",
-        &[market, window],
+        "SELECT order_id, order_version FROM order_moves WHERE move_id = $1",
+        &[&id],
     )
     .await
+}
+
+/// The farms that have a part in any of them.
+pub async fn list_farms(db: &Read, id: &str) -> Result<Vec<FarmId>> {
+    let farms: Vec<(FarmId,)> = db
+        .all(
+            "SELECT DISTINCT f.farm_id FROM order_moves m JOIN farm_orders f ON f.order_id = m.order_id \
+             WHERE m.move_id = $1",
+            &[&id],
+        )
+        .await?;
+    Ok(farms.into_iter().map(|(farm,)| farm).collect())
 }
